@@ -1,0 +1,116 @@
+"""One service's own PostgreSQL database, over asyncpg.
+
+The pool connects lazily, so a process starts while the server is away and works again by itself after a restart.
+Whatever means "the server is away" becomes `TemporaryError`; an error of ours in SQL stays what it is.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from shared.errors import TemporaryError
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+
+# Each of these says that the server, not the statement, is at fault.
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+
+
+class _PlainConnection(asyncpg.Connection):
+    """Skips the reset round trip on release: no code of ours leaves session state on a pooled connection."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+async def _set_codecs(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+
+
+class Database:
+    """The pool of one database; `transaction()` is the unit of work of every handler."""
+
+    def __init__(self, url: str, *, size: int = 8, application_name: str = "tongban") -> None:
+        self._url = url
+        self._size = size
+        self._application_name = application_name
+        self._pool: asyncpg.Pool | None = None
+
+    async def start(self) -> None:
+        """Make the pool; no connection is opened yet."""
+        self._pool = await asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._size,
+            init=_set_codecs,
+            connection_class=_PlainConnection,
+            max_inactive_connection_lifetime=300,
+            command_timeout=60,
+            timeout=10,
+            server_settings={"jit": "off", "application_name": self._application_name, "timezone": "UTC"},
+        )
+
+    async def stop(self) -> None:
+        """Close every connection, waiting a little for what still runs."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                await asyncio.wait_for(pool.close(), timeout=5)
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """A connection outside any transaction, for single statements."""
+        if self._pool is None:
+            raise TemporaryError("the database pool is not open")
+        try:
+            async with self._pool.acquire(timeout=10) as connection:
+                yield connection
+        except AWAY as error:
+            raise TemporaryError(f"database is away: {type(error).__name__}") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection in a transaction: commits at the end, rolls back on any error."""
+        async with self.acquire() as connection, connection.transaction():
+            yield connection
+
+    async def listen(self, channel: str, wake: asyncio.Event) -> asyncpg.Connection:
+        """A connection of its own that sets `wake` at each NOTIFY on the channel; the caller closes it."""
+        try:
+            connection = await asyncpg.connect(self._url, timeout=10)
+            await connection.add_listener(channel, lambda *_: wake.set())
+        except AWAY as error:
+            raise TemporaryError(f"database is away: {type(error).__name__}") from error
+        return connection
+
+    async def ping(self) -> bool:
+        """Whether the server answers now."""
+        try:
+            async with self.acquire() as connection:
+                await connection.fetchval("SELECT 1", timeout=2)
+        except TemporaryError:
+            return False
+        return True
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """All rows of one statement."""
+        async with self.acquire() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
+            return rows
