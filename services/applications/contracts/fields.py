@@ -1,0 +1,240 @@
+"""Field types of our requests: everything a person may type is judged here, before any service sees it.
+
+A fault has a stable code and a sentence in both languages; `PydanticCustomError` carries them in its context (`zh`,
+`en`), from where the edge builds the problem document.  Lone surrogates and wrong types are refused by Pydantic itself.
+"""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError as NumberError
+
+
+class CertificateType(StrEnum):
+    """Certificate types of GB/T 39046, which points to GA/T 2000.156; organisations have their credit code."""
+
+    RESIDENT_ID = "111"
+    TEMPORARY_ID = "112"
+    HOUSEHOLD_BOOK = "113"
+    PASSPORT = "414"
+    TAIWAN_PERMIT = "511"
+    HONG_KONG_MACAO_PERMIT = "516"
+    PERMANENT_RESIDENCE = "553"
+    OTHER = "990"
+    CREDIT_CODE = "USCC"
+
+
+CERTIFICATE_NAMES: dict[CertificateType, tuple[str, str]] = {
+    CertificateType.RESIDENT_ID: ("居民身份证", "resident identity card"),
+    CertificateType.TEMPORARY_ID: ("临时居民身份证", "temporary resident identity card"),
+    CertificateType.HOUSEHOLD_BOOK: ("户口簿", "household register"),
+    CertificateType.PASSPORT: ("普通护照", "passport"),
+    CertificateType.TAIWAN_PERMIT: ("台湾居民来往大陆通行证", "Taiwan residents' travel permit"),
+    CertificateType.HONG_KONG_MACAO_PERMIT: (
+        "港澳居民来往内地通行证",
+        "Hong Kong and Macao residents' travel permit",
+    ),
+    CertificateType.PERMANENT_RESIDENCE: ("外国人永久居留身份证", "foreigners' permanent residence card"),
+    CertificateType.OTHER: ("其他证件", "other certificate"),
+    CertificateType.CREDIT_CODE: ("统一社会信用代码", "unified social credit code"),
+}
+
+# Both carry the 18-digit citizen number; a household book may carry other numbers of its own.
+_CITIZEN_NUMBER_TYPES = frozenset({CertificateType.RESIDENT_ID, CertificateType.TEMPORARY_ID})
+_CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
+_OTHER_NUMBER = re.compile(r"[0-9A-Z()（）\-]{4,40}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?\.[A-Za-z]{2,24}"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+
+def fault(code: str, zh: str, en: str) -> PydanticCustomError:
+    """A validation fault that a person can read in either language."""
+    # Pydantic wants literal messages so that its own catalogue stays stable; ours are stable by their code.
+    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en})
+
+
+def _plain_line(text: str) -> str:
+    if _CONTROL_OR_BREAK.search(text):
+        raise fault(
+            "control_character", "文本中含有不允许的控制字符。", "The text contains a control character."
+        )
+    return text
+
+
+def _plain_text(text: str) -> str:
+    if _CONTROL.search(text):
+        raise fault(
+            "control_character", "文本中含有不允许的控制字符。", "The text contains a control character."
+        )
+    return text
+
+
+def _not_masked(text: str) -> str:
+    # A masked value read from a page must never be written back over the real one.
+    if "*" in text:
+        raise fault(
+            "masked_value",
+            "这里填的是打了星号的内容，请填写完整的原始内容。",
+            "This is a masked value; please give the full original value.",
+        )
+    return _plain_line(text)
+
+
+def _mobile(text: str) -> str:
+    if not _MOBILE.fullmatch(text):
+        raise fault(
+            "mobile_format",
+            "手机号码应为 11 位数字，以 1 开头。",
+            "A mobile number has 11 digits and begins with 1.",
+        )
+    return text
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text) or ".." in text:
+        raise fault("email_format", "电子邮箱地址的格式不正确。", "This is not an e-mail address.")
+    return text
+
+
+def certificate_number(kind: CertificateType, number: str) -> str:
+    """The number in its normal form, or a fault: shape, birth date and check digit are those of the law's standards.
+
+    The region part of a citizen number is not compared with a list: numbers keep the region of their first issue,
+    and no list of former regions is complete.
+    """
+    number = number.replace(" ", "").upper()
+    if kind in _CITIZEN_NUMBER_TYPES:
+        return _citizen_number(number)
+    if kind is CertificateType.CREDIT_CODE:
+        return _credit_code(number)
+    if not _OTHER_NUMBER.fullmatch(number):
+        raise fault(
+            "certificate_format", "证件号码的格式不正确。", "The certificate number has a wrong format."
+        )
+    return number
+
+
+def _citizen_number(number: str) -> str:
+    if not _CITIZEN_NUMBER.fullmatch(number):
+        raise fault(
+            "certificate_format",
+            "居民身份证号码应为 18 位：前 17 位是数字，最后一位是数字或 X。",
+            "A resident identity number has 18 places: 17 digits and a digit or X.",
+        )
+    try:
+        ric.get_birth_date(number)
+        right = ric.calc_check_digit(number)
+    except NumberError:
+        right = ""
+    if right != number[17]:
+        raise fault(
+            "certificate_checksum",
+            "居民身份证号码有误（校验位或出生日期不对），请核对。",
+            "The resident identity number is wrong (check digit or birth date); please compare it with the card.",
+        )
+    return number
+
+
+def _credit_code(number: str) -> str:
+    try:
+        valid = uscc.validate(number) == number
+    except NumberError:
+        valid = False
+    if not valid:
+        raise fault(
+            "certificate_checksum",
+            "统一社会信用代码有误（应为 18 位且校验位正确），请核对。",
+            "The credit code is wrong (18 places, right check digit); please compare it with the licence.",
+        )
+    return number
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_not_masked)
+]
+Address = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_not_masked)
+]
+CertificateNumber = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40), AfterValidator(_not_masked)
+]
+Mobile = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=20),
+    AfterValidator(_not_masked),
+    AfterValidator(_mobile),
+]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_not_masked),
+    AfterValidator(_email),
+]
+ShortText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_plain_text)
+]
+LongText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_plain_text)
+]
+Purpose = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), AfterValidator(_plain_line)
+]
+
+ItemCode = Annotated[
+    str, StringConstraints(min_length=1, max_length=50, pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,49}$")
+]
+MaterialCode = Annotated[
+    str, StringConstraints(min_length=1, max_length=50, pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,49}$")
+]
+CaseNo = Annotated[str, StringConstraints(min_length=8, max_length=50, pattern=r"^[0-9A-Z]{8,50}$")]
+ExternalNo = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z][0-9A-Za-z_./-]{0,63}$")
+]
+# Eight letters without those that are mistaken for digits or for each other (I, L, O).
+AccessCode = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-HJKMNP-Z]{8}$"),
+]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[0-9A-Za-z_=-]+$")]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+ItemVersion = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+
+Channel = Literal["online", "counter", "service_point", "home_visit", "province"]
+MaterialForm = Literal["electronic", "paper", "shared"]
+Outcome = Literal["accept", "accept_tolerantly", "request_correction"]
+Basis = Literal["ordinary", "tolerant", "deemed"]
+DefectReason = Literal[
+    "missing",
+    "illegible",
+    "wrong_form",
+    "incomplete_content",
+    "wrong_content",
+    "expired",
+    "not_sealed",
+    "other",
+]
+DecisionResult = Literal["grant", "refuse"]
+DeliveryMethod = Literal["window", "post", "electronic"]
+StateName = Literal[
+    "SUBMITTED",
+    "CORRECTION_NOTICED",
+    "ACCEPTED",
+    "ACCEPTED_TOLERANT",
+    "ACCEPTED_DEEMED",
+    "IN_REVIEW",
+    "DECIDED_GRANT",
+    "DECIDED_REFUSE",
+    "DELIVERED",
+    "WITHDRAWN",
+    "TERMINATED",
+    "LAPSED_NO_CORRECTION",
+]

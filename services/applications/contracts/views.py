@@ -1,0 +1,300 @@
+"""Replies of the RPC methods: masked unless their name says otherwise."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.applications.contracts.fields import (
+    Basis,
+    CertificateType,
+    Channel,
+    DecisionResult,
+    DeliveryMethod,
+    MaterialForm,
+    Outcome,
+    StateName,
+)
+
+
+class View(BaseModel):
+    """Base of all replies; a reader of yesterday ignores what was added today."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Reason(View):
+    """Why something is not possible, for a person in either language and for a program by its code."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class DocumentReference(View):
+    """A formal document of the case."""
+
+    document_id: UUID
+    kind: str
+    number: str
+    title: str
+    title_en: str
+    issued_on: date
+
+
+class CaseReceipt(View):
+    """The answer to every command: where the case stands now; `version` is its entity tag.
+
+    `access_code` is told at submission only; it is printed on the receipt voucher.
+    """
+
+    case_id: UUID
+    case_no: str
+    version: int
+    state: StateName
+    access_code: str | None = None
+    external_no: str | None = None
+    submitted_at: datetime
+    proposed_outcome: Outcome | None = None
+    due_on: date | None = None
+    documents: tuple[DocumentReference, ...] = ()
+
+
+class DayView(View):
+    """One day of a clock: counted, or skipped and why."""
+
+    day: date
+    counted: bool
+    number: int | None = None
+    why_zh: str
+    why_en: str
+
+
+class ClockView(View):
+    """One clock of a case; `days` is there when the question asked to explain."""
+
+    name: str
+    name_zh: str
+    name_en: str
+    article: str = ""
+    started_on: date
+    length: int
+    unit: str
+    due_on: date
+    provisional: bool
+    stopped_on: date | None = None
+    overdue: bool = False
+    days: tuple[DayView, ...] = ()
+
+
+class MaterialView(View):
+    """One material of the pinned item version and what was handed in for it."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    main: bool
+    tolerable: bool
+    shareable: bool = False
+    status: Literal["supplied", "missing", "tolerated", "defective", "optional"]
+    form: MaterialForm | None = None
+    upload_id: UUID | None = None
+    digest: str | None = None
+    media_type: str | None = None
+    size_bytes: int | None = None
+    supplied_at: datetime | None = None
+    defects: tuple[Reason, ...] = ()
+
+
+class MaterialCheck(View):
+    """What the papers amount to, computed from the pinned item version; a named clerk decides on it.
+
+    `may` lists the outcomes that the facts allow, `tolerance_reasons` why tolerance is not possible (empty: it is).
+    """
+
+    item_code: str
+    item_version: int
+    item_name: str
+    materials: tuple[MaterialView, ...]
+    missing_main: tuple[str, ...]
+    missing_tolerable: tuple[str, ...]
+    missing_other: tuple[str, ...]
+    defective: tuple[str, ...] = ()
+    tolerance_asked: bool
+    tolerance_possible: bool
+    tolerance_reasons: tuple[Reason, ...]
+    proposed_outcome: Outcome
+    may: tuple[Outcome, ...]
+    supply_due_on: date | None = None
+
+
+class PartyView(View):
+    """A party of the case: masked in a case view, in full only in the reply to `reveal_party`."""
+
+    role: Literal["applicant", "contact", "agent"]
+    kind: Literal["natural", "legal"] | None = None
+    name: str
+    certificate_type: CertificateType | None = None
+    certificate_name: str | None = None
+    certificate_number: str | None = None
+    representative: str | None = None
+    address: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+
+
+class RevealedParties(View):
+    """The parties in full; the look was recorded."""
+
+    case_id: UUID
+    case_no: str
+    parties: tuple[PartyView, ...]
+
+
+class PartyContact(View):
+    """Where a message goes. Never stored and never logged by the reader."""
+
+    case_id: UUID
+    person_id: UUID
+    name: str
+    mobile: str
+    email: str | None = None
+
+
+class TimelineEntry(View):
+    """One step of the statutory record, in words."""
+
+    version: int
+    event: str
+    title_zh: str
+    title_en: str
+    at: datetime
+    effective_on: date
+    by_role: str
+    by_unit: str | None = None
+
+
+class ToleranceView(View):
+    """What the applicant promised and by when."""
+
+    supply_due_on: date
+    lacking: tuple[str, ...]
+    fulfilled_on: date | None = None
+    broken_on: date | None = None
+
+
+class DecisionView(View):
+    """The decision and, once it happened, its delivery."""
+
+    result: DecisionResult
+    decided_on: date
+    delivered_on: date | None = None
+    method: DeliveryMethod | None = None
+
+
+class CaseView(View):
+    """A case as its applicant and its clerks see it."""
+
+    case_id: UUID
+    case_no: str
+    external_no: str | None = None
+    partner: str | None = None
+    version: int
+    state: StateName
+    state_zh: str
+    state_en: str
+    item_code: str
+    item_version: int
+    item_name: str
+    item_name_en: str = ""
+    unit: str
+    channel: Channel
+    summary: str | None = None
+    submitted_at: datetime
+    received_on: date
+    acceptance_basis: Basis | None = None
+    accepted_on: date | None = None
+    parties: tuple[PartyView, ...]
+    check: MaterialCheck
+    clocks: tuple[ClockView, ...]
+    documents: tuple[DocumentReference, ...]
+    tolerance: ToleranceView | None = None
+    decision: DecisionView | None = None
+    timeline: tuple[TimelineEntry, ...]
+    allowed: tuple[str, ...] = ()
+
+
+class CaseLine(View):
+    """One line of a work list."""
+
+    case_id: UUID
+    case_no: str
+    external_no: str | None = None
+    version: int
+    state: StateName
+    state_zh: str
+    state_en: str
+    item_code: str
+    item_name: str
+    item_name_en: str = ""
+    channel: Channel
+    applicant_name: str
+    submitted_at: datetime
+    due_on: date | None = None
+    overdue: bool = False
+    proposed_outcome: Outcome | None = None
+    tolerance_asked: bool = False
+
+
+class CasePage(View):
+    """A page; without `next_cursor` it is the last one.  There are no totals."""
+
+    items: tuple[CaseLine, ...]
+    next_cursor: str | None = None
+
+
+class DocumentLine(View):
+    """One line of a formal document; `style` says how a page or a PDF sets it."""
+
+    style: Literal[
+        "title", "number", "addressee", "text", "item", "field", "remedy", "signature", "date", "note"
+    ]
+    text: str
+    label: str = ""
+
+
+class DocumentView(View):
+    """A formal document with its print view as structured text."""
+
+    document_id: UUID
+    case_id: UUID
+    case_no: str
+    kind: str
+    number: str
+    title: str
+    title_en: str
+    template_version: int
+    issued_on: date
+    lines: tuple[DocumentLine, ...]
+    sha256: str
+    masked: bool = False
+
+
+class EffectView(View):
+    """One event of a case: when it was recorded and when its message left for the broker."""
+
+    event_id: UUID
+    event_type: str
+    version: int
+    recorded_at: datetime
+    sent_at: datetime | None = None
+    actor_role: str
+
+
+class CaseEffects(View):
+    """All events of one case, in order."""
+
+    case_id: UUID
+    case_no: str
+    effects: tuple[EffectView, ...]
