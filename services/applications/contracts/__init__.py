@@ -19,6 +19,7 @@ from services.applications.contracts.events import (
     MaterialV1,
     PersonalDataViewedV1,
     ResultDeliveredV1,
+    SupplyReminderDueV1,
     ToleranceExpiredV1,
 )
 from services.applications.contracts.fields import CERTIFICATE_NAMES, CertificateType
@@ -124,6 +125,7 @@ __all__ = [
     "RevealedParties",
     "SubmitCase",
     "SuppliedMaterial",
+    "SupplyReminderDueV1",
     "SupplyMaterials",
     "TimelineEntry",
     "ToleranceExpiredV1",

@@ -57,6 +57,8 @@ class CaseFacts(Event):
     external_no: str | None = None
     state: str
     effective_on: date
+    # Whether the contact left an e-mail address (the address itself never travels); None: not said, ask when sending.
+    email_given: bool | None = None
 
 
 class CaseSubmittedV1(CaseFacts):
@@ -112,6 +114,16 @@ class MaterialsSuppliedV1(CaseFacts):
     forms: tuple[MaterialForm, ...] = ()
     supplied_through: Channel
     intake_due_on: date | None = None
+
+
+class SupplyReminderDueV1(CaseFacts):
+    """Tolerated papers are still lacking two working days, one, or none before the last day to supply them."""
+
+    event_type: ClassVar[str] = "cn.tongban.applications.supply_reminder_due.v1"
+
+    supply_due_on: date
+    working_days_left: int
+    lacking: tuple[MaterialV1, ...]
 
 
 class ToleranceExpiredV1(CaseFacts):
@@ -208,6 +220,7 @@ EVENTS: tuple[type[Event], ...] = (
     CaseAcceptedV1,
     CorrectionRequestedV1,
     MaterialsSuppliedV1,
+    SupplyReminderDueV1,
     ToleranceExpiredV1,
     CaseTerminatedV1,
     CaseLapsedV1,
