@@ -23,6 +23,10 @@ Line = Annotated[str, Field(min_length=1, max_length=1000, pattern=_NO_NUL)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=4000, pattern=_NO_NUL)]
 
 
+# Keys of `Basis` rows. That there is at least one is a rule of the domain, which says why.
+Citations = tuple[ShortName, ...]
+
+
 class Contract(BaseModel):
     """A part of a message: frozen, and deaf to fields that a later publisher adds."""
 
@@ -118,6 +122,21 @@ class HandlingForm(StrEnum):
     OTHER = "other"
 
 
+class ProcedureKind(StrEnum):
+    """特别程序: the first eight are the closed list of 行政许可法 Art 45; the others never stop the clock."""
+
+    HEARING = "hearing"
+    BIDDING = "bidding"
+    AUCTION = "auction"
+    INSPECTION = "inspection"
+    TESTING = "testing"
+    QUARANTINE = "quarantine"
+    APPRAISAL = "appraisal"
+    EXPERT_REVIEW = "expert_review"
+    SITE_VISIT = "site_visit"
+    OTHER = "other"
+
+
 class ResultKind(StrEnum):
     CERTIFICATE = "certificate"
     APPROVAL = "approval"
@@ -154,7 +173,7 @@ class Condition(Contract):
     """受理条件: a condition without a basis may not be asked for (优化营商环境条例 Art 35)."""
 
     text: Text
-    basis: tuple[ShortName, ...]
+    basis: Citations
 
 
 class Limit(Contract):
@@ -180,7 +199,7 @@ class Material(Contract):
     issuer: Text | None = None
     specification: Text | None = None
     acceptance_standard: Text | None = None
-    basis: tuple[ShortName, ...]
+    basis: Citations
 
     @property
     def tolerable(self) -> bool:
@@ -206,10 +225,11 @@ class TolerancePolicy(Contract):
 
 
 class SpecialProcedure(Contract):
-    """特别程序. Only the eight of 行政许可法 Art 45 leave the statutory limit running out of account."""
+    """A step that not every case needs, with its basis, length and payer (行政许可法 Art 45)."""
 
+    kind: ProcedureKind
     name: Text
-    basis: tuple[ShortName, ...]
+    basis: Citations
     length: Limit | None = None
     excluded_from_limit: bool
     payer: Text
@@ -225,7 +245,7 @@ class Step(Contract):
 class Fee(Contract):
     name: Text
     standard: Text
-    basis: tuple[ShortName, ...]
+    basis: Citations
     collected_by: Text
     reducible: bool = False
     reduction: Text | None = None
@@ -259,6 +279,7 @@ class ProvisionalField(Contract):
     """A value that law and published lists leave open: in force, to be confirmed by the department."""
 
     path: Line
+    """A JSON pointer into the content, as `/promised_limit`."""
     reason: Text
 
 
@@ -282,8 +303,8 @@ class ItemContent(Contract):
     """行使层级, GB/T 39046 A.2: 1 国家 2 省 3 市 4 县 5 镇 6 村."""
     power_source: int = Field(default=1, ge=1, le=6)
     handling_kind: HandlingKind
-    basis: tuple[Basis, ...]
-    conditions: tuple[Condition, ...]
+    basis: tuple[Basis, ...] = Field(min_length=1)
+    conditions: tuple[Condition, ...] = Field(min_length=1)
     materials: tuple[Material, ...]
     statutory_limit: Limit
     promised_limit: Limit
@@ -291,15 +312,15 @@ class ItemContent(Contract):
     """How long the applicant has to correct: the law fixes no period, so the notice must state it."""
     tolerance: TolerancePolicy
     special_procedures: tuple[SpecialProcedure, ...] = ()
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = Field(min_length=1)
     result: Result
     fees: tuple[Fee, ...] = ()
-    served_objects: tuple[ServedObject, ...]
-    handling_forms: tuple[HandlingForm, ...]
+    served_objects: tuple[ServedObject, ...] = Field(min_length=1)
+    handling_forms: tuple[HandlingForm, ...] = Field(min_length=1)
     visits: int = Field(ge=0, le=10)
     visits_reason: Text | None = None
     in_service_hall: bool = True
-    places: tuple[Place, ...]
+    places: tuple[Place, ...] = Field(min_length=1)
     contacts: Contacts
     faq: tuple[Question, ...] = ()
     effective_on: date
@@ -320,7 +341,8 @@ class Organisation(Contract):
     """Keyed by unified social credit code: the code outlives every renaming."""
 
     uscc: Annotated[str, Field(min_length=18, max_length=18)]
-    names: tuple[OrganisationName, ...]
+    names: tuple[OrganisationName, ...] = Field(min_length=1)
+    """Oldest first."""
     region_code: Annotated[str, Field(pattern=r"^\d{6}$")]
     provisional: tuple[ProvisionalField, ...] = ()
 
