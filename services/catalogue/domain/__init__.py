@@ -1,0 +1,1 @@
+"""The rules of publication, free of I/O and clock: codes, limits, tolerance, bases, versions."""

@@ -1,0 +1,256 @@
+"""What an item must be before it is published. Every broken rule is named, not the first one only."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.catalogue.domain import codes
+from services.catalogue.domain.codes import Codes
+from services.catalogue.domain.errors import Fault
+from services.catalogue.domain.limits import Limit, outlasts, supply_working_days
+
+# 行政许可法 Art 45: only these eight leave the statutory limit out of account.
+EXCLUDABLE = frozenset(
+    {"hearing", "bidding", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    code: str
+    main: bool
+    tolerable: bool
+    conditional: bool
+    says_when: bool
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    enabled: bool
+    reserve_working_days: int
+    most_supply_working_days: int
+    decision_before_completion: bool
+    signed_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    kind: str
+    excluded_from_limit: bool
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The part of an item's content that rules are about; its sentences need none."""
+
+    codes: Codes
+    item_type: str
+    organ_uscc: str
+    level: int
+    basis: tuple[str, ...]
+    conditions: tuple[tuple[str, ...], ...]
+    materials: tuple[Material, ...]
+    statutory_limit: Limit
+    promised_limit: Limit
+    tolerance: Tolerance
+    procedures: tuple[Procedure, ...]
+    fees: tuple[tuple[str, ...], ...]
+    visits: int
+    visits_explained: bool
+    provisional: tuple[str, ...]
+
+
+def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
+    """All rules that the item breaks; `content` is its plain form, to which provisional pointers must lead."""
+    return [
+        *_code_faults(item),
+        *_limit_faults(item),
+        *_material_faults(item),
+        *_tolerance_faults(item),
+        *_procedure_faults(item),
+        *_citation_faults(item),
+        *_provisional_faults(item, content),
+    ]
+
+
+def _code_faults(item: Item) -> Iterator[Fault]:
+    given = item.codes
+    if not codes.is_on_application(item.item_type):
+        yield Fault(
+            "/content/item_type",
+            "item_type_not_on_application",
+            "该类事项由机关依职权办理，不得列入依申请办理目录。",
+            "Items of this type are on the organ's own motion and may not be applied for.",
+        )
+    if not codes.uscc_is_valid(item.organ_uscc):
+        yield Fault(
+            "/content/organ_uscc",
+            "uscc_invalid",
+            "实施主体统一社会信用代码校验不通过。",
+            "The unified social credit code of the organ fails its checksum.",
+        )
+    if not codes.basic_code_is_valid(given.basic) or codes.type_in_basic_code(given.basic) != item.item_type:
+        yield Fault(
+            "/content/codes/basic",
+            "basic_code_invalid",
+            "基本编码应为12位数字，且第3—4位应与事项类型一致。",
+            "The basic code must have 12 digits, the third and fourth equal to the item type.",
+        )
+    if not codes.implementation_code_is_valid(given.implementation) or (
+        given.implementation != codes.implementation_code(item.organ_uscc, item.level, given.basic)
+    ):
+        yield Fault(
+            "/content/codes/implementation",
+            "implementation_code_invalid",
+            "实施编码应由实施主体统一社会信用代码、行使层级和基本编码组成，共31位。",
+            "The implementation code must be the organ's credit code, the level and the basic code: 31 characters.",
+        )
+    if not codes.handling_code_is_valid(given.handling, given.implementation):
+        yield Fault(
+            "/content/codes/handling",
+            "handling_code_invalid",
+            "业务办理项编码应为实施编码加01—99两位序号。",
+            "The handling-item code must be the implementation code and a sequence 01–99.",
+        )
+
+
+def _limit_faults(item: Item) -> Iterator[Fault]:
+    if outlasts(item.promised_limit, item.statutory_limit):
+        yield Fault(
+            "/content/promised_limit",
+            "promise_beyond_statutory_limit",
+            "承诺办结时限不得长于法定办结时限。",
+            "The promised limit may not be longer than the statutory limit.",
+        )
+    if item.visits > 0 and not item.visits_explained:
+        yield Fault(
+            "/content/visits_reason",
+            "visits_unexplained",
+            "需要到现场办理的，应当说明原因。",
+            "An item that needs a visit must say why.",
+        )
+
+
+def _material_faults(item: Item) -> Iterator[Fault]:
+    for at, material in enumerate(item.materials):
+        if material.tolerable and material.main:
+            yield Fault(
+                f"/content/materials/{at}/necessity",
+                "main_material_tolerable",
+                "主要材料不得容缺。",
+                "A main material can never be tolerated as missing.",
+            )
+        if material.conditional != material.says_when:
+            yield Fault(
+                f"/content/materials/{at}/required_when",
+                "material_condition_unclear",
+                "非必要材料应当写明何种情形下需要提交；其他材料不得附条件。",
+                "A conditional material must say when it is required; the others may not.",
+            )
+    for at in repeated([material.code for material in item.materials]):
+        yield Fault(
+            f"/content/materials/{at}/code",
+            "material_code_repeated",
+            "材料编号重复。",
+            "Two materials have the same code.",
+        )
+
+
+def _tolerance_faults(item: Item) -> Iterator[Fault]:
+    policy, flagged = item.tolerance, any(material.tolerable for material in item.materials)
+    days = supply_working_days(
+        item.promised_limit, policy.reserve_working_days, policy.most_supply_working_days
+    )
+    if policy.enabled != flagged:
+        yield Fault(
+            "/content/tolerance/enabled",
+            "tolerance_without_list",
+            "开启容缺受理的事项应当公布可容缺材料；未开启的不得标注可容缺材料。",
+            "Tolerance must be enabled exactly when some material is on the tolerable list.",
+        )
+    if policy.enabled and days is None:
+        yield Fault(
+            "/content/tolerance",
+            "tolerance_leaves_no_time",
+            "承诺时限扣除预留审查时间后没有补交时间，不得容缺受理。",
+            "The promise leaves no working day to supply papers and still decide: tolerance is not possible.",
+        )
+    if policy.decision_before_completion and not policy.signed_off:
+        yield Fault(
+            "/content/tolerance/legal_sign_off",
+            "tolerant_approval_unsigned",
+            "开启容缺审批应当附合法性审核意见。",
+            "Deciding before the papers are complete needs the legal sign-off of the department.",
+        )
+
+
+def _procedure_faults(item: Item) -> Iterator[Fault]:
+    for at, procedure in enumerate(item.procedures):
+        if procedure.excluded_from_limit and procedure.kind not in EXCLUDABLE:
+            yield Fault(
+                f"/content/special_procedures/{at}/excluded_from_limit",
+                "procedure_may_not_stop_the_clock",
+                "只有行政许可法第四十五条列明的程序所需时间才不计入办理期限。",
+                "Only the procedures listed in Administrative Licence Law Art 45 leave the limit out of account.",
+            )
+
+
+def _citation_faults(item: Item) -> Iterator[Fault]:
+    """优化营商环境条例 Arts 35, 44 and 行政许可法 Art 58: no condition, paper, procedure or fee without legal basis."""
+    for at in repeated(item.basis):
+        yield Fault(
+            f"/content/basis/{at}/key", "basis_key_repeated", "依据编号重复。", "Two bases have the same key."
+        )
+    known = frozenset(item.basis)
+    for pointer, cited in _citations(item):
+        if not cited or not known.issuperset(cited):
+            yield Fault(
+                pointer,
+                "basis_missing",
+                "每项条件、材料、程序和收费都应当引用本事项已列明的设定依据。",
+                "Each condition, material, procedure and fee must cite a basis that the item lists.",
+            )
+
+
+def _citations(item: Item) -> Iterator[tuple[str, tuple[str, ...]]]:
+    groups: dict[str, Iterable[tuple[str, ...]]] = {
+        "conditions": item.conditions,
+        "materials": (material.basis for material in item.materials),
+        "special_procedures": (procedure.basis for procedure in item.procedures),
+        "fees": item.fees,
+    }
+    for group, citations in groups.items():
+        for at, cited in enumerate(citations):
+            yield f"/content/{group}/{at}/basis", cited
+
+
+def _provisional_faults(item: Item, content: Mapping[str, Any]) -> Iterator[Fault]:
+    for at, pointer in enumerate(item.provisional):
+        if not leads_somewhere(pointer, content):
+            yield Fault(
+                f"/content/provisional/{at}/path",
+                "provisional_path_unknown",
+                "暂定字段的路径在事项内容中不存在。",
+                "The path of the provisional field does not exist in the content.",
+            )
+
+
+def leads_somewhere(pointer: str, content: Any) -> bool:
+    """Whether a JSON pointer (RFC 6901, without escapes) names a value of the content."""
+    if not pointer.startswith("/"):
+        return False
+    for part in pointer[1:].split("/"):
+        if isinstance(content, Mapping) and part in content:
+            content = content[part]
+        elif isinstance(content, list | tuple) and part.isdecimal() and int(part) < len(content):
+            content = content[int(part)]
+        else:
+            return False
+    return True
+
+
+def repeated(keys: Sequence[str]) -> list[int]:
+    """The places of keys that were there before."""
+    return [at for at, key in enumerate(keys) if key in keys[:at]]
