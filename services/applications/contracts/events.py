@@ -152,6 +152,8 @@ class CaseLapsedV1(CaseFacts):
     event_type: ClassVar[str] = "cn.tongban.applications.case_lapsed.v1"
 
     correction_due_on: date
+    document_id: UUID | None = None
+    document_no: str | None = None
 
 
 class CaseDecidedV1(CaseFacts):
@@ -187,6 +189,8 @@ class CaseWithdrawnV1(CaseFacts):
     event_type: ClassVar[str] = "cn.tongban.applications.case_withdrawn.v1"
 
     withdrawn_on: date
+    document_id: UUID | None = None
+    document_no: str | None = None
 
 
 class DutyBreachedV1(CaseFacts):

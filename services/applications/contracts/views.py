@@ -97,7 +97,7 @@ class MaterialView(View):
     main: bool
     tolerable: bool
     shareable: bool = False
-    status: Literal["supplied", "missing", "tolerated", "defective", "optional"]
+    status: Literal["supplied", "shared", "missing", "tolerated", "defective", "optional"]
     form: MaterialForm | None = None
     upload_id: UUID | None = None
     digest: str | None = None
