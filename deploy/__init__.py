@@ -1,0 +1,1 @@
+"""Runs the platform: on one machine (`local`), beyond one machine (`kubernetes`), and the `tongban` program (`cli`)."""
