@@ -116,3 +116,24 @@ class CursorRefused(DomainError):
             "The cursor is not valid. Please start again from the first page.",
             pointer="/cursor",
         )
+
+
+class OrganisationUnknown(DomainError):
+    """No organisation of this credit code is on record."""
+
+    def __init__(self, uscc: str) -> None:
+        super().__init__(
+            "invalid",
+            "organisation_unknown",
+            "实施主体未登记，或其统一社会信用代码有误。",
+            "The implementing organisation is not on record, or its credit code is wrong.",
+            pointer="/content/organ_uscc",
+            uscc=uscc,
+        )
+
+
+class CalendarRefused(DomainError):
+    """The calendar has impossible days, or gives a published version another content."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__("invalid", "calendar_refused", zh, en)
