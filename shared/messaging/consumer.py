@@ -1,0 +1,287 @@
+"""Idempotent consumers: a message has its effect once, whatever is delivered again, and is never lost.
+
+A queue's messages are taken in order.  Those that arrived while a transaction was in flight are handled together in
+the next one: inbox rows, effects, commit, acknowledge.  When that transaction fails, each message is handled alone,
+and one that fails by itself goes to `retries` (tried later) or to `dead_letters` (a person looks), in the consumer's
+own database, and is acknowledged.  A message goes back to the broker only when this process ends before that; while
+the database is away it is held.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from pika.channel import Channel
+from pydantic import ValidationError
+
+from shared import metrics, time
+from shared.database import Connection, Database
+from shared.errors import TemporaryError
+from shared.messaging import failures
+from shared.messaging.broker import Broker, answer
+from shared.messaging.envelope import Envelope, Event
+
+log = logging.getLogger(__name__)
+
+PREFETCH = 400
+LARGEST_BATCH = 200
+PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message, read: the envelope, and the contract in it when the consumer named contracts."""
+
+    envelope: Envelope
+    event: Any
+
+    @property
+    def consumer_key(self) -> str:
+        """The id under which the inbox remembers this message."""
+        return str(self.envelope.id)
+
+
+Handler = Callable[[Connection, Sequence[Received]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    tag: int
+    body: bytes
+    redelivered: bool
+
+
+class Reader:
+    """Reads bodies into `Received`; a body that fits no contract raises `ValidationError`."""
+
+    def __init__(self, contracts: Sequence[type[Event]]) -> None:
+        self._contracts: Mapping[str, type[Event]] = {contract.event_type: contract for contract in contracts}
+
+    def read(self, body: bytes) -> Received:
+        """The message in this body."""
+        envelope = Envelope.model_validate_json(body)
+        contract = self._contracts.get(envelope.type)
+        return Received(envelope, contract.model_validate(envelope.data) if contract else None)
+
+
+class QueueConsumer:
+    """Works one queue for one handler."""
+
+    def __init__(
+        self,
+        *,
+        queue: str,
+        database: Database,
+        handler: Handler,
+        contracts: Sequence[type[Event]] = (),
+        one_by_one: bool = False,
+    ) -> None:
+        self.queue = queue
+        self._database = database
+        self._handler = handler
+        self._reader = Reader(contracts)
+        self._largest = 1 if one_by_one else LARGEST_BATCH
+        self._channel: Channel | None = None
+        self._tag: str | None = None
+        self._waiting: list[_Delivery] = []
+        self._in_flight: asyncio.Task[None] | None = None
+        self._retrying: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self, broker: Broker) -> None:
+        """Begin to take messages, now and after every reconnection, and to work off what waits for a retry."""
+        broker.attach(self)
+        self._retrying = asyncio.get_running_loop().create_task(self._work_retries())
+
+    async def stop(self) -> None:
+        """Take no more messages, finish the transaction in flight, leave the rest to the broker."""
+        self._stopping = True
+        if self._channel is not None and self._channel.is_open and self._tag is not None:
+            await answer(self._channel.basic_cancel, self._tag)
+        if self._retrying is not None:
+            self._retrying.cancel()
+            await asyncio.wait([self._retrying])
+        self._waiting.clear()
+        if self._in_flight is not None:
+            await asyncio.wait([self._in_flight])
+
+    async def opened(self, channel: Channel) -> None:
+        await answer(channel.basic_qos, prefetch_count=PREFETCH)
+        self._waiting.clear()
+        self._channel = channel
+        self._tag = channel.basic_consume(self.queue, self._delivered)
+
+    def lost(self, error: Exception) -> None:
+        # What waits will be delivered again; what is in flight commits, cannot be acknowledged, and the inbox
+        # recognises it when it comes back.
+        self._channel = None
+        self._waiting.clear()
+
+    def _delivered(self, _: Channel, method: Any, __: Any, body: bytes) -> None:
+        self._waiting.append(_Delivery(method.delivery_tag, body, method.redelivered))
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._in_flight is None and self._waiting and self._channel is not None and not self._stopping:
+            batch, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
+            self._in_flight = asyncio.get_running_loop().create_task(self._handle(self._channel, batch))
+            self._in_flight.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._in_flight = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("consumer_broke queue=%s", self.queue, exc_info=error)
+        # One turn of the loop lets what has just arrived come along.
+        asyncio.get_running_loop().call_soon(self._begin)
+
+    async def _handle(self, channel: Channel, batch: Sequence[_Delivery]) -> None:
+        started = perf_counter()
+        read, unreadable = self._read(batch)
+        if read and not await self._try_together(read):
+            for received, body in read:
+                await self._handle_alone(received, body)
+        for body, reason in unreadable:
+            await self._until_stored(lambda c, b=body, r=reason: failures.bury_unreadable(c, self.queue, b, r))
+            metrics.record_consumed(self.queue, "unreadable", 1)
+        metrics.record_consumer_duration(self.queue, perf_counter() - started)
+        if channel.is_open:
+            # Deliveries of a channel are numbered in order, so the last number acknowledges the whole batch.
+            channel.basic_ack(batch[-1].tag, multiple=True)
+
+    def _read(self, batch: Sequence[_Delivery]) -> tuple[list[tuple[Received, bytes]], list[tuple[bytes, str]]]:
+        read: list[tuple[Received, bytes]] = []
+        unreadable: list[tuple[bytes, str]] = []
+        for delivery in batch:
+            try:
+                read.append((self._reader.read(delivery.body), delivery.body))
+            except (ValidationError, ValueError) as error:
+                unreadable.append((delivery.body, _without_input(error)))
+        return read, unreadable
+
+    async def _try_together(self, read: Sequence[tuple[Received, bytes]]) -> bool:
+        """All of them in one transaction; False when it failed and each has to be tried alone."""
+        try:
+            async with self._database.transaction() as connection:
+                new = await self._take_new(connection, read)
+                if new:
+                    await self._handler(connection, new)
+        except Exception as error:
+            if len(read) > 1:
+                log.info("consumer_batch_falls_apart queue=%s size=%d reason=%s", self.queue, len(read), type(error))
+            return False
+        metrics.record_consumed(self.queue, "handled", len(new))
+        metrics.record_consumed(self.queue, "repeated_or_parked", len(read) - len(new))
+        return True
+
+    async def _take_new(self, connection: Connection, read: Sequence[tuple[Received, bytes]]) -> list[Received]:
+        """Write the inbox rows; those that were not there before and need not wait behind a failed message."""
+        rows = await connection.fetch(
+            """
+            INSERT INTO inbox (message_id, consumer, received_at)
+            SELECT DISTINCT message_id, $2, $3::timestamptz FROM unnest($1::uuid[]) AS ids (message_id)
+            ON CONFLICT DO NOTHING RETURNING message_id
+            """,
+            [received.envelope.id for received, _ in read],
+            self.queue,
+            time.now(),
+        )
+        fresh = {row["message_id"] for row in rows}
+        blocked = await failures.blocked_subjects(
+            connection, self.queue, [received.envelope.subject for received, _ in read]
+        )
+        new: list[Received] = []
+        for received, body in read:
+            if received.envelope.id not in fresh:
+                continue
+            fresh.discard(received.envelope.id)  # the same message twice in one batch counts once
+            if received.envelope.subject in blocked:
+                await failures.park(connection, self.queue, received.envelope, body)
+            else:
+                new.append(received)
+        return new
+
+    async def _handle_alone(self, received: Received, body: bytes) -> None:
+        while True:
+            try:
+                async with self._database.transaction() as connection:
+                    new = await self._take_new(connection, [(received, body)])
+                    if new:
+                        await self._handler(connection, new)
+                metrics.record_consumed(self.queue, "handled", 1)
+                return
+            except Exception as error:
+                if isinstance(error, TemporaryError) and not await self._database.ping():
+                    await asyncio.sleep(PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS)
+                    continue
+                failure = error
+            await self._until_stored(
+                lambda c, e=failure: failures.remember(c, self.queue, received.envelope, body, e, inbox=True)
+            )
+            metrics.record_consumed(self.queue, "failed", 1)
+            log.warning(
+                "message_failed queue=%s message_id=%s type=%s reason=%s",
+                self.queue,
+                received.envelope.id,
+                received.envelope.type,
+                type(failure).__name__,
+                exc_info=failure if failures.is_bug(failure) else None,
+            )
+            return
+
+    async def _until_stored(self, write: Callable[[Connection], Awaitable[None]]) -> None:
+        while True:
+            try:
+                async with self._database.transaction() as connection:
+                    await write(connection)
+                return
+            except TemporaryError:
+                await asyncio.sleep(PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS)
+
+    async def _work_retries(self) -> None:
+        """Try again what is due, the oldest of each subject first; any replica may."""
+        while True:
+            try:
+                while await self._retry_one():
+                    pass
+            except TemporaryError:
+                pass
+            except Exception:
+                log.exception("retry_worker_failed queue=%s", self.queue)
+            await asyncio.sleep(1.0)
+
+    async def _retry_one(self) -> bool:
+        async with self._database.transaction() as connection:
+            waiting = await failures.next_due(connection, self.queue)
+            if waiting is None:
+                return False
+            try:
+                received = self._reader.read(waiting.body)
+                async with connection.transaction():
+                    await self._handler(connection, [received])
+            except TemporaryError as error:
+                if not await self._database.ping():
+                    raise
+                await failures.failed_again(connection, waiting, error)
+            except Exception as error:
+                await failures.failed_again(connection, waiting, error)
+            else:
+                await failures.settled(connection, waiting)
+                metrics.record_consumed(self.queue, "handled_after_retry", 1)
+        return True
+
+
+def _without_input(error: Exception) -> str:
+    """The reason in words; what was in the message stays out of logs and reasons."""
+    if isinstance(error, ValidationError):
+        faults = error.errors(include_input=False, include_url=False, include_context=False)
+        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults[:5])
+    return type(error).__name__
+
+
+def body_digest(body: bytes) -> str:
+    """A stable name for a body that has no readable id."""
+    return hashlib.sha256(body).hexdigest()

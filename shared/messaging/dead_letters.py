@@ -1,0 +1,99 @@
+"""Dead letters seen and replayed by a person: `tongban dead-letters list|replay` and the operator's room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared import time
+from shared.database import Connection
+from shared.errors import Refused
+from shared.messaging.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that waits for a person; its body stays in the database."""
+
+    id: int
+    message_id: UUID | None
+    consumer: str
+    type: str | None
+    subject: str | None
+    reason: str
+    detail: str
+    attempts: int
+    failed_at: datetime
+
+
+async def list_open(connection: Connection, *, after: int = 0, limit: int = 100) -> Sequence[DeadLetter]:
+    """Dead letters that nobody has replayed, oldest first, from the id after `after`."""
+    rows = await connection.fetch(
+        """
+        SELECT id, message_id, consumer, type, subject, reason, detail, attempts, failed_at FROM dead_letters
+        WHERE replayed_at IS NULL AND id > $1 ORDER BY id LIMIT $2
+        """,
+        after,
+        limit,
+    )
+    return [DeadLetter(**dict(row)) for row in rows]
+
+
+async def replay(connection: Connection, dead_letter_id: int, *, by: str) -> None:
+    """Hand the message to its consumer again, from the beginning; call it in a transaction.
+
+    Raises `Refused` when there is no such open dead letter or its body is still unreadable.
+    """
+    row = await connection.fetchrow(
+        "SELECT consumer, body, reason FROM dead_letters WHERE id = $1 AND replayed_at IS NULL FOR UPDATE", dead_letter_id
+    )
+    if row is None:
+        raise Refused("not_found", "dead_letter_not_found", "没有这条待处理的死信。", "There is no such open dead letter.")
+    try:
+        envelope = Envelope.model_validate_json(row["body"])
+    except ValidationError:
+        raise Refused(
+            "conflict",
+            "dead_letter_unreadable",
+            "这条消息的格式无法读取，重放没有意义；请联系发布方。",
+            "This message cannot be read, so replaying it is of no use; ask its publisher.",
+        ) from None
+    if await _has_no_effect_yet(connection, row["consumer"], row["reason"], envelope.id):
+        await _hand_over(connection, row["consumer"], envelope, row["body"].decode())
+    await connection.execute(
+        "UPDATE dead_letters SET replayed_at = $2, replayed_by = $3 WHERE id = $1", dead_letter_id, time.now(), by
+    )
+
+
+async def _has_no_effect_yet(connection: Connection, consumer: str, reason: str, message_id: UUID) -> bool:
+    """A message that the broker dropped may have been handled all the same; then its inbox row is there."""
+    if reason not in ("dropped_by_broker", "unreadable"):
+        return True
+    inserted = await connection.fetchval(
+        """
+        INSERT INTO inbox (message_id, consumer, received_at) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING RETURNING message_id
+        """,
+        message_id,
+        consumer,
+        time.now(),
+    )
+    return inserted is not None
+
+
+async def _hand_over(connection: Connection, consumer: str, envelope: Envelope, body: str) -> None:
+    await connection.execute(
+        """
+        INSERT INTO retries (message_id, consumer, subject, sequence, body, attempts, first_failed_at, due_at,
+                             last_error)
+        VALUES ($1, $2, $3, $4, $5, 0, $6, $6, 'replayed by a person') ON CONFLICT (consumer, message_id) DO NOTHING
+        """,
+        envelope.id,
+        consumer,
+        envelope.subject,
+        envelope.sequence,
+        body,
+        time.now(),
+    )

@@ -1,0 +1,219 @@
+"""What becomes of a message that failed: rows in `retries`, which are tried again, or in `dead_letters`.
+
+A refusal and an unreadable message are settled by a person at once.  A failing environment is tried for a day, a
+bug only a few times.  Later messages about the same subject are parked behind a waiting one, so their order holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from shared import time
+from shared.database import Connection
+from shared.errors import TemporaryError, as_refusal
+from shared.messaging.envelope import Envelope
+
+# Growing delays, then the last one again and again until the horizon.
+DELAYS_SECONDS = (1, 5, 30, 120, 600, 1800, 3600)
+HORIZON = timedelta(hours=24)
+ATTEMPTS_FOR_A_BUG = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row of `retries`."""
+
+    id: int
+    message_id: UUID
+    consumer: str
+    subject: str
+    sequence: int
+    body: bytes
+    attempts: int
+    first_failed_at: datetime
+
+
+def is_bug(error: BaseException) -> bool:
+    """Neither a refusal nor the environment: our own fault, worth a traceback."""
+    return as_refusal(error) is None and not isinstance(error, TemporaryError)
+
+
+async def blocked_subjects(connection: Connection, consumer: str, subjects: Sequence[str]) -> set[str]:
+    """Those subjects of which an earlier message still waits."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT subject FROM retries WHERE consumer = $1 AND subject = ANY($2::text[])", consumer, subjects
+    )
+    return {row["subject"] for row in rows}
+
+
+async def park(connection: Connection, consumer: str, envelope: Envelope, body: bytes) -> None:
+    """Let the message wait behind an earlier one about the same subject."""
+    await _insert(connection, consumer, envelope, body, attempts=0, delay=1.0, reason="waits behind an earlier message")
+
+
+async def remember(
+    connection: Connection, consumer: str, envelope: Envelope, body: bytes, error: BaseException, *, inbox: bool
+) -> None:
+    """Keep a message whose handling failed, in the fitting table; with its inbox row, so a redelivery is ignored."""
+    if inbox:
+        await connection.execute(
+            "INSERT INTO inbox (message_id, consumer, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            envelope.id,
+            consumer,
+            time.now(),
+        )
+    if as_refusal(error) is not None:
+        await _bury(connection, consumer, envelope, body, reason="refused", detail=_say(error), attempts=1)
+    else:
+        await _insert(connection, consumer, envelope, body, attempts=1, delay=_delay(1, error), reason=_say(error))
+
+
+async def bury_unreadable(connection: Connection, consumer: str, body: bytes, reason: str) -> None:
+    """Keep a message that fits no contract; nobody but a person can do anything with it."""
+    await _bury(connection, consumer, None, body, reason="unreadable", detail=reason, attempts=1)
+
+
+async def bury_dropped(connection: Connection, consumer: str, body: bytes, detail: str) -> None:
+    """Keep a message that the broker put aside because it was delivered too often."""
+    await _bury(connection, consumer, None, body, reason="dropped_by_broker", detail=detail, attempts=1)
+
+
+async def next_due(connection: Connection, consumer: str) -> Waiting | None:
+    """Lock the next message to try: due, and the first that waits about its subject."""
+    row = await connection.fetchrow(
+        """
+        SELECT id, message_id, consumer, subject, sequence, body, attempts, first_failed_at FROM retries AS this
+        WHERE consumer = $1 AND due_at <= $2 AND NOT EXISTS (
+            SELECT FROM retries AS earlier WHERE earlier.consumer = this.consumer AND earlier.subject = this.subject
+            AND (earlier.sequence, earlier.id) < (this.sequence, this.id))
+        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        """,
+        consumer,
+        time.now(),
+    )
+    return _waiting(row) if row is not None else None
+
+
+async def settled(connection: Connection, waiting: Waiting) -> None:
+    """The message was handled at last; what was parked behind it is due now."""
+    await connection.execute("DELETE FROM retries WHERE id = $1", waiting.id)
+    await connection.execute(
+        "UPDATE retries SET due_at = $3 WHERE consumer = $1 AND subject = $2 AND attempts = 0",
+        waiting.consumer,
+        waiting.subject,
+        time.now(),
+    )
+
+
+async def failed_again(connection: Connection, waiting: Waiting, error: BaseException) -> None:
+    """Put the message off once more, or give it to a person when trying has no end."""
+    attempts = waiting.attempts + 1
+    if _is_hopeless(waiting, attempts, error):
+        await connection.execute(
+            """
+            INSERT INTO dead_letters (message_id, consumer, type, subject, sequence, body, reason, detail, attempts,
+                                      failed_at)
+            SELECT message_id, consumer, body::jsonb ->> 'type', subject, sequence, convert_to(body, 'UTF8'), $2, $3,
+                   $4, $5 FROM retries WHERE id = $1
+            """,
+            waiting.id,
+            "refused" if as_refusal(error) is not None else "failed_too_often",
+            _say(error),
+            attempts,
+            time.now(),
+        )
+        await settled(connection, waiting)
+        return
+    await connection.execute(
+        "UPDATE retries SET attempts = $2, due_at = $3, last_error = $4 WHERE id = $1",
+        waiting.id,
+        attempts,
+        time.now() + timedelta(seconds=_delay(attempts, error)),
+        _say(error),
+    )
+
+
+def _is_hopeless(waiting: Waiting, attempts: int, error: BaseException) -> bool:
+    if as_refusal(error) is not None:
+        return True
+    if isinstance(error, TemporaryError):
+        return time.now() - waiting.first_failed_at > HORIZON
+    return attempts >= ATTEMPTS_FOR_A_BUG
+
+
+def _delay(attempts: int, error: BaseException) -> float:
+    planned = DELAYS_SECONDS[min(attempts, len(DELAYS_SECONDS)) - 1]
+    return max(planned, error.retry_after_seconds) if isinstance(error, TemporaryError) and attempts > 1 else planned
+
+
+def _say(error: BaseException) -> str:
+    """A reason without the values of the message: they stay in the body."""
+    refusal = as_refusal(error)
+    if refusal is not None:
+        return refusal.code
+    return str(error)[:500] if isinstance(error, TemporaryError) else type(error).__name__
+
+
+def _waiting(row: asyncpg.Record) -> Waiting:
+    return Waiting(**{**dict(row), "body": row["body"].encode()})
+
+
+async def _insert(
+    connection: Connection,
+    consumer: str,
+    envelope: Envelope,
+    body: bytes,
+    *,
+    attempts: int,
+    delay: float,
+    reason: str,
+) -> None:
+    now = time.now()
+    await connection.execute(
+        """
+        INSERT INTO retries (message_id, consumer, subject, sequence, body, attempts, first_failed_at, due_at,
+                             last_error)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (consumer, message_id) DO NOTHING
+        """,
+        envelope.id,
+        consumer,
+        envelope.subject,
+        envelope.sequence,
+        body.decode(),
+        attempts,
+        now,
+        now + timedelta(seconds=delay),
+        reason,
+    )
+
+
+async def _bury(
+    connection: Connection,
+    consumer: str,
+    envelope: Envelope | None,
+    body: bytes,
+    *,
+    reason: str,
+    detail: str,
+    attempts: int,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO dead_letters (message_id, consumer, type, subject, sequence, body, reason, detail, attempts,
+                                  failed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """,
+        envelope.id if envelope else None,
+        consumer,
+        envelope.type if envelope else None,
+        envelope.subject if envelope else None,
+        envelope.sequence if envelope else None,
+        body,
+        reason,
+        detail[:500],
+        attempts,
+        time.now(),
+    )

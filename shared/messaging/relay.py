@@ -1,0 +1,163 @@
+"""The relay carries outbox rows to the broker: `python -m shared.messaging.relay`, one task for each database.
+
+Rows are locked with SKIP LOCKED, published with confirms, then marked.  A crash between the confirm and the mark
+publishes a row twice, and consumers notice nothing, because they keep an inbox.  `NOTIFY` wakes the relay at each
+commit; a slow sweep is the safety net.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import asyncpg
+
+from shared import metrics, time
+from shared.database import Connection, Database
+from shared.errors import TemporaryError
+from shared.messaging import outbox
+from shared.messaging.envelope import CONTENT_TYPE
+from shared.messaging.publisher import ConfirmingPublisher, NotPublished
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+SWEEP_SECONDS = 1.0
+PAUSE_AFTER_FAILURE_SECONDS = 1.0
+SENT_ROWS_KEPT = timedelta(days=3)
+PURGE_EVERY_SECONDS = 60.0
+PURGED_AT_ONCE = 5000
+UNROUTABLE_RETRY = timedelta(seconds=30)
+
+
+class OutboxRelay:
+    """Carries the rows of one service's database."""
+
+    def __init__(self, service: str, database: Database, publisher: ConfirmingPublisher) -> None:
+        self._service = service
+        self._database = database
+        self._publisher = publisher
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled, through every restart of database and broker."""
+        while True:
+            listener: asyncpg.Connection | None = None
+            try:
+                await self._publisher.opened_once.wait()
+                listener = await self._database.listen(outbox.CHANNEL, self._wake)
+                await self._carry_while_connected(listener)
+            except (TemporaryError, NotPublished) as error:
+                log.warning("relay_pauses service=%s reason=%s", self._service, error)
+                await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
+            finally:
+                if listener is not None and not listener.is_closed():
+                    await listener.close(timeout=2)
+
+    async def _carry_while_connected(self, listener: asyncpg.Connection) -> None:
+        while not listener.is_closed():
+            self._wake.clear()
+            while await self.carry_batch() == BATCH:
+                pass
+            try:
+                async with asyncio.timeout(SWEEP_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+        raise TemporaryError("the listening connection was closed")
+
+    async def carry_batch(self) -> int:
+        """Publish and mark up to `BATCH` rows; how many were locked for it."""
+        async with self._database.transaction() as connection:
+            # Losing the mark in a crash only repeats a message, so this commit need not wait for the disk.
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            rows = await connection.fetch(
+                """
+                SELECT id, message_id, exchange, routing_key, body, attempts FROM outbox
+                WHERE sent_at IS NULL AND (retry_at IS NULL OR retry_at <= $1)
+                ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+                """,
+                time.now(),
+                BATCH,
+            )
+            lost = await self._publish(connection, rows) if rows else None
+        if lost is not None:
+            raise lost
+        return len(rows)
+
+    async def _publish(self, connection: Connection, rows: Sequence[asyncpg.Record]) -> NotPublished | None:
+        """Publish and mark the rows; gives back why the broker took no more, after what it took was marked."""
+        confirms = [
+            self._publisher.publish(
+                row["exchange"], row["routing_key"], row["body"].encode(), str(row["message_id"]), CONTENT_TYPE
+            )
+            for row in rows
+        ]
+        outcomes = list(zip(rows, await asyncio.gather(*confirms, return_exceptions=True), strict=True))
+        await self._mark_sent(connection, [row["id"] for row, outcome in outcomes if outcome is None])
+        await self._put_off(
+            connection, [(row["id"], str(outcome)) for row, outcome in outcomes if isinstance(outcome, Unroutable)]
+        )
+        return next(
+            (
+                outcome
+                for _, outcome in outcomes
+                if isinstance(outcome, NotPublished) and not isinstance(outcome, Unroutable)
+            ),
+            None,
+        )
+
+    async def _mark_sent(self, connection: Connection, ids: list[int]) -> None:
+        if ids:
+            await connection.execute("UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::bigint[])", ids, time.now())
+            metrics.record_published(self._service, len(ids))
+
+    async def _put_off(self, connection: Connection, unroutable: list[tuple[int, str]]) -> None:
+        """No queue takes these: a fault of deployment.  They are tried again, and block no other row."""
+        if not unroutable:
+            return
+        log.error("outbox_rows_unroutable service=%s rows=%d first=%s", self._service, len(unroutable), unroutable[0])
+        await connection.execute(
+            """
+            UPDATE outbox SET attempts = attempts + 1, retry_at = $3, last_error = failed.error
+            FROM unnest($1::bigint[], $2::text[]) AS failed (id, error) WHERE outbox.id = failed.id
+            """,
+            [row_id for row_id, _ in unroutable],
+            [error for _, error in unroutable],
+            time.now() + UNROUTABLE_RETRY,
+        )
+
+    async def measure(self) -> None:
+        """Tell the metrics how many rows wait and how long the oldest has waited."""
+        while True:
+            try:
+                async with self._database.acquire() as connection:
+                    oldest = await connection.fetchval(
+                        "SELECT recorded_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT 1"
+                    )
+                    unsent = await connection.fetchval(
+                        "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE sent_at IS NULL LIMIT 100000) AS unsent"
+                    )
+                age = (time.now() - oldest).total_seconds() if oldest is not None else 0.0
+                metrics.record_outbox(self._service, unsent, max(age, 0.0))
+            except TemporaryError:
+                log.warning("outbox_not_measured service=%s", self._service)
+            await asyncio.sleep(5)
+
+    async def purge(self) -> None:
+        """Delete rows that were sent long ago, in bounded pieces, oldest first."""
+        while True:
+            try:
+                async with self._database.acquire() as connection:
+                    await connection.execute(
+                        """
+                        DELETE FROM outbox WHERE id IN (
+                            SELECT id FROM (SELECT id, sent_at FROM outbox ORDER BY id LIMIT $2) AS oldest
+                            WHERE sent_at < $1)
+                        """,
+                        time.now() - SENT_ROWS_KEPT,
+                        PURGED_AT_ONCE,
+                    )
+            except TemporaryError:
+                log.warning("outbox_not_purged service=%s", self._service)
+            await asyncio.sleep(PURGE_EVERY_SECONDS)
