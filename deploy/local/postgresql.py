@@ -157,16 +157,15 @@ class PostgresServer:
     def _launch_until_ready(self) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            child = launch(
+            process = launch(
                 [program("postgres"), "-D", str(self.data)],
                 _environment(),
                 self.log,
                 user=_owner(),
                 folder=self.data,
             )
-            if process := Process.of(child.pid):
-                process.remember(self._pid_file)
-            while child.poll() is None and time.monotonic() < end:
+            process.remember(self._pid_file)
+            while process.alive() and time.monotonic() < end:
                 if self.ready():
                     return
                 time.sleep(0.05)

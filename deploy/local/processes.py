@@ -81,11 +81,11 @@ def launch(
     *,
     user: str | None = None,
     folder: Path | None = None,
-) -> subprocess.Popen[bytes]:
-    """Starts a process in a session of its own, so that Ctrl-C in the terminal is not meant for it; it writes to `log`."""
+) -> Process:
+    """Starts a process that writes to `log`, in a session of its own: Ctrl-C in the terminal is not meant for it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             list(command),
             env=dict(environment),
             cwd=folder,
@@ -97,6 +97,9 @@ def launch(
             group=user,
             extra_groups=[] if user else None,
         )
+    process = Process.of(child.pid) or Process(child.pid, 0)
+    child.returncode = 0  # it outlives this object on purpose, which would otherwise warn about that
+    return process
 
 
 def _stat(pid: int) -> list[str] | None:

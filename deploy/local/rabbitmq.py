@@ -97,11 +97,12 @@ class RabbitServer:
             raise Fault("RabbitMQ is not installed", "install it with `sudo apt-get install rabbitmq-server`")
         self._prepare()
         self._start_port_mapper()
-        child = launch([str(SCRIPTS / "rabbitmq-server")], self._environment(), self.log, folder=self._folder)
-        if process := Process.of(child.pid):
-            process.remember(self._pid_file)
+        process = launch(
+            [str(SCRIPTS / "rabbitmq-server")], self._environment(), self.log, folder=self._folder
+        )
+        process.remember(self._pid_file)
         end = time.monotonic() + 120
-        while child.poll() is None and time.monotonic() < end:
+        while process.alive() and time.monotonic() < end:
             if self.ready():
                 return
             time.sleep(0.05)
@@ -210,9 +211,7 @@ class RabbitServer:
             return
         port = self._ports.take("epmd")
         command = ["epmd", "-port", str(port), "-address", "127.0.0.1"]
-        child = launch(command, self._environment(), self.log)
-        if process := Process.of(child.pid):
-            process.remember(self._epmd_pid_file)
+        launch(command, self._environment(), self.log).remember(self._epmd_pid_file)
         end = time.monotonic() + 5
         while not answers(port) and time.monotonic() < end:
             time.sleep(0.01)
@@ -251,9 +250,8 @@ class RabbitServer:
             "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
             "RABBITMQ_CTL_DIST_PORT_MIN": str(_CONTROL_PORTS[0]),
             "RABBITMQ_CTL_DIST_PORT_MAX": str(_CONTROL_PORTS[1]),
-            # Without the first the distribution port listens on all addresses; without the rest idle schedulers spin.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} "
-            "+sbwt none +sbwtdcpu none +sbwtdio none",
+            # Without it the distribution port listens on all addresses.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         }
 
 
