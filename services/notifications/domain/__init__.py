@@ -1,0 +1,1 @@
+"""The rules of notices: what each event says to the applicant, and how patiently it is delivered."""
