@@ -1,0 +1,134 @@
+"""What may be asked of a case: by a person, or by the system when a clock has run out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.applications.domain.materials import Defect, HandedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Hand in an application; everything about the person is already a pseudonym."""
+
+    case_id: UUID
+    case_no: str
+    channel: str
+    applicant_id: UUID
+    agent_id: UUID | None
+    papers: tuple[HandedIn, ...]
+    asks_tolerance: bool
+    undertaking_signed: bool
+    email_given: bool
+    partner: str | None
+    external_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Accept a complete application."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptTolerantly:
+    """Accept with tolerable papers still to come; no date means the date of the rule."""
+
+    supply_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCorrection:
+    """Notice everything that is to be corrected, once."""
+
+    defects: tuple[Defect, ...] = ()
+    working_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Hand in papers for an open case."""
+
+    papers: tuple[HandedIn, ...]
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Grant or refuse; the reasons themselves stand in the decision document only."""
+
+    result: Literal["grant", "refuse"]
+    reasons_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Record that the result reached the applicant."""
+
+    method: Literal["window", "post", "electronic"]
+    waybill: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the application back before a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeemAccepted:
+    """Five working days passed without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The supply date comes near."""
+
+    working_days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireTolerance:
+    """The supply date passed."""
+
+    default_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LapseCorrection:
+    """The time to correct passed."""
+
+
+Command = (
+    Submit
+    | Accept
+    | AcceptTolerantly
+    | RequestCorrection
+    | Supply
+    | Decide
+    | Deliver
+    | Withdraw
+    | DeemAccepted
+    | Remind
+    | ExpireTolerance
+    | LapseCorrection
+)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, as far as the law cares: id, role and unit."""
+
+    id: str
+    role: str
+    unit: str | None = None
+
+
+SYSTEM = By("service:applications", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """Now, as an instant and as the day in China."""
+
+    at: datetime
+    on: date

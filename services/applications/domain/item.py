@@ -1,0 +1,68 @@
+"""What a case needs to know of its service item: the version that was in force when it was submitted, for ever."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A period as the item states it; `unit` is one of the clock engine's."""
+
+    length: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One paper of the published list.
+
+    `main` decides a statutory condition, safety or the applicant's identity and may never lag.  `required` is false
+    for papers that are needed only under a condition.  A `shareable` paper is fetched by the organ itself and may not
+    be asked for again (在线政务服务若干规定 Art 7).
+    """
+
+    code: str
+    name: str
+    name_en: str
+    main: bool
+    required: bool = True
+    tolerable: bool = False
+    shareable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TolerancePolicy:
+    """Whether the item is on the public list for tolerant acceptance, and the days of §5.3(4)."""
+
+    enabled: bool = False
+    reserve_working_days: int = 2
+    most_supply_working_days: int = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """One immutable version of a service item."""
+
+    code: str
+    version: int
+    name: str
+    name_en: str
+    unit: str
+    organ_name: str
+    materials: tuple[Material, ...]
+    statutory: Limit
+    promised: Limit
+    correction: Limit
+    tolerance: TolerancePolicy = TolerancePolicy()
+    is_licence: bool = True
+    result_name: str = ""
+    enquiry_phone: str = ""
+
+    @cached_property
+    def by_code(self) -> dict[str, Material]:
+        """The materials by their code."""
+        return {material.code: material for material in self.materials}
+
+    def names(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The published names of these materials, in the given order."""
+        return tuple(self.by_code[code].name for code in codes if code in self.by_code)

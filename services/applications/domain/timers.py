@@ -1,0 +1,61 @@
+"""Which timers a case needs, and what each one does when it is due.
+
+Timers follow from the case alone, so the rows can be compared with it at any time; a closed case needs none.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.applications.domain import commands as c
+from services.applications.domain.case import Case
+from services.applications.domain.clocks import Calendar
+from services.applications.domain.state import ENDING_CLOCKS
+from shared.deadlines.counting import midnight_after, subtract_working_days
+
+REMINDER_WORKING_DAYS = (2, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to be looked at when its time comes."""
+
+    kind: str
+    due_at: datetime
+
+
+def timers_of(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
+    """The timers that should be open for this case."""
+    name = ENDING_CLOCKS.get(case.state)
+    clock = case.clock(name) if name else None
+    if name is None or clock is None or not clock.runs:
+        return ()
+    ending = Timer(name, clock.runs_out_at)
+    return (*_reminders(case, calendar), ending) if name == "supply" else (ending,)
+
+
+def _reminders(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
+    # §5.3(5): two working days, one and none before the last day; what would lie before the acceptance is left out.
+    clock = case.clock("supply")
+    assert clock is not None
+    days = ((left, subtract_working_days(clock.due_on, left, calendar)) for left in REMINDER_WORKING_DAYS)
+    return tuple(
+        # The day begins where the day before ended.
+        Timer(f"remind_{left}", midnight_after(day - timedelta(days=1)))
+        for left, day in days
+        if day > clock.started_on
+    )
+
+
+def command_of(kind: str, default_id: UUID) -> c.Command:
+    """What a due timer asks of its case; `default_id` names the default that it may put on record."""
+    match kind:
+        case "intake":
+            return c.DeemAccepted()
+        case "correction":
+            return c.LapseCorrection()
+        case "supply":
+            return c.ExpireTolerance(default_id)
+        case "remind_2" | "remind_1" | "remind_0":
+            return c.Remind(int(kind[-1]))
+    raise ValueError(f"no timer is called {kind}")

@@ -1,0 +1,154 @@
+"""容缺受理: whether missing papers may follow later, and by when (domain rules §5.3(1) and (4)).
+
+Waiting for tolerated papers never stops the statutory clock (行政许可法 Art 45 is a closed list), so the supply date
+must leave the organ time to decide.
+"""
+
+from datetime import date
+
+from services.applications.domain.clocks import Calendar, Clock, start
+from services.applications.domain.credit import CreditFacts, CreditKind
+from services.applications.domain.errors import OutcomeNotAllowed, Reason
+from services.applications.domain.item import Item, Limit
+from services.applications.domain.materials import Check
+from shared.deadlines.counting import add_working_days, subtract_working_days, working_days_between
+
+CREDIT_REASONS: dict[CreditKind, Reason] = {
+    "dishonest_debtor": Reason(
+        "dishonest_debtor",
+        "申请人被列入失信被执行人名单，信用修复前不适用容缺受理。",
+        "The applicant is on the list of dishonest judgment debtors; no tolerance before the record is repaired.",
+    ),
+    "serious_discredit": Reason(
+        "serious_discredit",
+        "申请人被列入严重失信主体名单，信用修复前不适用容缺受理。",
+        "The applicant is on a list of seriously discredited persons; no tolerance before the record is repaired.",
+    ),
+    "broken_undertaking": Reason(
+        "broken_undertaking",
+        "申请人此前未履行容缺承诺，信用修复前不适用容缺受理。",
+        "The applicant broke an earlier undertaking; no tolerance before the record is repaired.",
+    ),
+    "false_commitment": Reason(
+        "false_commitment",
+        "申请人此前有虚假承诺记录，信用修复前不适用容缺受理。",
+        "The applicant made a false commitment earlier; no tolerance before the record is repaired.",
+    ),
+}
+
+
+def why_not(
+    item: Item, check: Check, *, asked: bool, signed: bool, credit: CreditFacts | None, supply: Clock | None
+) -> tuple[Reason, ...]:
+    """Every reason against tolerance at once; none at all means that it is possible."""
+    reasons = [
+        *_of_the_item(item, supply),
+        *_of_the_papers(item, check),
+        *_of_the_applicant(asked=asked, signed=signed),
+        *(_of_the_credit(credit) if asked else ()),
+    ]
+    return tuple(reasons)
+
+
+def _of_the_item(item: Item, supply: Clock | None) -> list[Reason]:
+    # §5.3(1): the item must be on the organ's public list.
+    if not item.tolerance.enabled:
+        return [
+            Reason(
+                "item_not_on_list", "该事项未列入容缺受理清单。", "The item is not on the list for tolerance."
+            )
+        ]
+    if supply is None:
+        return [
+            Reason(
+                "no_time_to_supply",
+                "承诺办结时限过短，没有留给补交材料的时间。",
+                "The promised time is too short to leave any for papers that follow later.",
+            )
+        ]
+    return []
+
+
+def _of_the_papers(item: Item, check: Check) -> list[Reason]:
+    reasons = []
+    # §5.3: a main paper decides a statutory condition, safety or identity and may never lag.
+    if check.main_lacking:
+        names = item.names(check.main_lacking)
+        zh, en = "、".join(names), ", ".join(names)
+        reasons.append(
+            Reason(
+                "main_missing", f"主要材料缺失或不合格，不能容缺：{zh}。", f"A main paper is lacking: {en}."
+            )
+        )
+    others = tuple(code for code in check.not_tolerable if code not in check.main_lacking)
+    if others:
+        names = item.names(others)
+        zh, en = "、".join(names), ", ".join(names)
+        reasons.append(
+            Reason(
+                "not_tolerable",
+                f"以下材料不在可容缺范围内：{zh}。",
+                f"These papers may not follow later: {en}.",
+            )
+        )
+    return reasons
+
+
+def _of_the_applicant(*, asked: bool, signed: bool) -> list[Reason]:
+    # Tolerance is the applicant's free choice (西安 rules), and the undertaking is its price.
+    if not asked:
+        return [Reason("not_asked", "申请人没有选择容缺受理。", "The applicant did not ask for tolerance.")]
+    if not signed:
+        return [
+            Reason(
+                "undertaking_missing",
+                "申请人没有签署容缺承诺书。",
+                "The applicant has not signed the undertaking.",
+            )
+        ]
+    return []
+
+
+def _of_the_credit(credit: CreditFacts | None) -> list[Reason]:
+    # No answer is never "no record": nobody becomes eligible by silence.
+    if credit is None or not credit.answered:
+        return [
+            Reason(
+                "credit_unknown",
+                "信用信息暂时无法查询，不能容缺受理。",
+                "The credit source has not answered.",
+            )
+        ]
+    return [CREDIT_REASONS[kind] for kind in sorted({record.kind for record in credit.records})]
+
+
+def supply_clock(item: Item, promised: Clock, calendar: Calendar) -> Clock | None:
+    """The rule's supply period: min(promise - k, 5) working days after acceptance; None when no day is left."""
+    accepted_on = promised.started_on
+    most = add_working_days(accepted_on, item.tolerance.most_supply_working_days, calendar)
+    latest = latest_supply_day(item, promised, calendar)
+    due_on = min(most, latest)
+    days = working_days_between(accepted_on, due_on, calendar)
+    return start("supply", accepted_on, Limit(days, "working_day"), calendar) if days >= 1 else None
+
+
+def latest_supply_day(item: Item, promised: Clock, calendar: Calendar) -> date:
+    """The last day that leaves the organ its k working days before the promised date."""
+    return subtract_working_days(promised.due_on, item.tolerance.reserve_working_days, calendar)
+
+
+def chosen_supply_clock(item: Item, promised: Clock, chosen: date | None, calendar: Calendar) -> Clock | None:
+    """The clerk's own date, when it is a working day within the rule; without one the date of the rule."""
+    if chosen is None:
+        return supply_clock(item, promised, calendar)
+    latest = latest_supply_day(item, promised, calendar)
+    if not promised.started_on < chosen <= latest or not calendar.is_working_day(chosen):
+        raise OutcomeNotAllowed(
+            "supply_date_not_allowed",
+            f"补交期限应为受理次日至{latest.isoformat()}之间的工作日，以便留出审查时间。",
+            f"The supply date must be a working day after the acceptance and not after {latest.isoformat()}.",
+            pointer="/supply_due_on",
+            latest=latest.isoformat(),
+        )
+    days = working_days_between(promised.started_on, chosen, calendar)
+    return start("supply", promised.started_on, Limit(days, "working_day"), calendar)
