@@ -1,0 +1,117 @@
+"""The services as the gateway calls them: every RPC method it uses, typed, on one line each."""
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.applications import contracts as applications
+from services.audit import contracts as audit
+from services.catalogue import contracts as catalogue
+from services.gateway import trace
+from services.gateway.identity.visitor import Visitor
+from services.notifications import contracts as notifications
+from shared.identity import Actor
+
+Ask = TypeVar("Ask", bound=BaseModel)
+Reply = TypeVar("Reply", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[Ask, Reply]):
+    """One RPC method of one service."""
+
+    service: str
+    name: str
+    request: type[Ask]
+    reply: type[Reply]
+
+
+LIST_ITEMS = Method("catalogue", "list_items", catalogue.ListItems, catalogue.ItemPage)
+GET_ITEM = Method("catalogue", "get_item", catalogue.GetItem, catalogue.ItemView)
+GET_GUIDE = Method("catalogue", "get_guide", catalogue.GetGuide, catalogue.GuideView)
+
+SUBMIT_CASE = Method("applications", "submit_case", applications.SubmitCase, applications.CaseReceipt)
+CHECK_MATERIALS = Method(
+    "applications", "check_materials", applications.CheckMaterials, applications.MaterialCheck
+)
+GET_CASE = Method("applications", "get_case", applications.GetCase, applications.CaseView)
+LIST_CASES = Method("applications", "list_cases", applications.ListCases, applications.CasePage)
+ACCEPT_CASE = Method("applications", "accept_case", applications.AcceptCase, applications.CaseReceipt)
+ACCEPT_TOLERANTLY = Method(
+    "applications", "accept_tolerantly", applications.AcceptTolerantly, applications.CaseReceipt
+)
+REQUEST_CORRECTION = Method(
+    "applications", "request_correction", applications.RequestCorrection, applications.CaseReceipt
+)
+SUPPLY_MATERIALS = Method(
+    "applications", "supply_materials", applications.SupplyMaterials, applications.CaseReceipt
+)
+DECIDE_CASE = Method("applications", "decide_case", applications.DecideCase, applications.CaseReceipt)
+DELIVER_RESULT = Method("applications", "deliver_result", applications.DeliverResult, applications.CaseReceipt)
+WITHDRAW_CASE = Method("applications", "withdraw_case", applications.WithdrawCase, applications.CaseReceipt)
+GET_DOCUMENT = Method("applications", "get_document", applications.GetDocument, applications.DocumentView)
+REVEAL_PARTY = Method("applications", "reveal_party", applications.RevealParty, applications.RevealedParties)
+CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
+
+LIST_INBOX = Method("notifications", "list_inbox", notifications.ListInbox, notifications.MessagePage)
+GET_MESSAGE = Method("notifications", "get_message", notifications.GetMessage, notifications.MessageView)
+MARK_READ = Method("notifications", "mark_read", notifications.MarkRead, notifications.MessageView)
+LIST_CASE_MESSAGES = Method(
+    "notifications", "list_case_messages", notifications.ListCaseMessages, notifications.MessagePage
+)
+LIST_UNDELIVERED = Method(
+    "notifications", "list_undelivered", notifications.ListUndelivered, notifications.UndeliveredPage
+)
+RESEND_MESSAGE = Method(
+    "notifications", "resend_message", notifications.ResendMessage, notifications.MessageView
+)
+
+GET_CHECKPOINT = Method("audit", "get_checkpoint", audit.GetCheckpoint, audit.CheckpointView)
+GET_PROOF = Method("audit", "get_proof", audit.GetProof, audit.InclusionProof)
+GET_CONSISTENCY = Method("audit", "get_consistency", audit.GetConsistency, audit.ConsistencyProof)
+LIST_ENTRIES = Method("audit", "list_entries", audit.ListEntries, audit.EntryPage)
+SUBJECT_ENTRIES = Method("audit", "subject_entries", audit.SubjectEntries, audit.EntryPage)
+
+
+class Caller(Protocol):
+    """What carries a call (`shared.messaging.rpc.RpcClient`)."""
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        request: BaseModel,
+        reply_model: type[Reply],
+        *,
+        actor: Actor,
+        command_id: UUID | None = None,
+        timeout_seconds: float = 10.0,
+        traceparent: str | None = None,
+    ) -> Reply: ...
+
+
+class Services:
+    """Asks the services in the name of a visitor."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def ask(
+        self,
+        visitor: Visitor,
+        method: Method[Ask, Reply],
+        request: Ask,
+        command_id: UUID | None = None,
+    ) -> Reply:
+        """The reply; raises `Refused` as the service said it, or `Unavailable`."""
+        return await self._caller.call(
+            method.service,
+            method.name,
+            request,
+            method.reply,
+            actor=visitor.actor,
+            command_id=command_id,
+            traceparent=trace.current.get(),
+        )

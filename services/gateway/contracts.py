@@ -1,0 +1,54 @@
+"""What the gateway publishes: who signed in, and what became of an account. Ids only, and no personal data."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.messaging.envelope import Event
+
+
+class SignedInV1(Event):
+    """Somebody signed in; `session` says whether with a browser or with a program."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.signed_in.v1"
+
+    account_id: UUID | None = None
+    client_id: str | None = None
+    session: Literal["cookie", "bearer", "client"]
+    signed_in_at: datetime
+
+
+class SignInFailedV1(Event):
+    """A wrong password, or too many tries. `account_id` is absent when there is no such account."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.sign_in_failed.v1"
+
+    account_id: UUID | None = None
+    client_id: str | None = None
+    reason: Literal["wrong", "throttled", "disabled"]
+    failed_at: datetime
+
+
+class SignedOutV1(Event):
+    """A session was ended by its owner."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.signed_out.v1"
+
+    account_id: UUID | None = None
+    client_id: str | None = None
+    signed_out_at: datetime
+
+
+class AccountChangedV1(Event):
+    """An account was registered, its password was changed or set anew, or a reset was asked for."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.account_changed.v1"
+
+    account_id: UUID
+    change: Literal["registered", "password_changed", "password_reset", "reset_requested", "seeded"]
+    verification: str | None = None
+    version: int
+    changed_at: datetime
+
+
+PUBLISHED: tuple[type[Event], ...] = (SignedInV1, SignInFailedV1, SignedOutV1, AccountChangedV1)

@@ -1,0 +1,1 @@
+"""Who is this: accounts, partners' programs, sessions, password resets."""
