@@ -30,7 +30,7 @@ class ChannelUser(Protocol):
         """The channel is gone; fail whatever waited for it.  `opened` will be called again."""
 
 
-class CorkedConnection(AsyncioConnection):
+class CorkedConnection(AsyncioConnection):  # type: ignore[misc]  # pika carries no types
     """Joins the frames of one loop turn into one write; pika writes each frame by itself (measured: 15 to 40 %)."""
 
     _frames: list[bytes]
@@ -48,7 +48,9 @@ class CorkedConnection(AsyncioConnection):
             self._transport.write(b"".join(frames))
 
 
-async def answer(call: Callable[..., Any], *arguments: Any, callback: str = "callback", **options: Any) -> Any:
+async def answer(
+    call: Callable[..., Any], *arguments: Any, callback: str = "callback", **options: Any
+) -> Any:
     """Await a pika call that answers through a callback."""
     future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
@@ -127,23 +129,30 @@ class Broker:
             self.blocked = False
             await self._end_channels(error)
             if not self._stopping:
-                log.warning("broker_connection_lost error=%s again_in_seconds=%.1f", type(error).__name__, delay)
+                log.warning(
+                    "broker_connection_lost error=%s again_in_seconds=%.1f", type(error).__name__, delay
+                )
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, LONGEST_DELAY_SECONDS)
 
     async def _connect(self, lost: asyncio.Future[Exception]) -> AsyncioConnection:
         opened: asyncio.Future[AsyncioConnection] = asyncio.get_running_loop().create_future()
 
+        def opened_now(connection: AsyncioConnection) -> None:
+            if not opened.done():
+                opened.set_result(connection)
+
         def gone(_: object, error: Any) -> None:
             failure = error if isinstance(error, Exception) else ConnectionError(str(error))
-            for future in (opened, lost):
-                if not future.done():
-                    # An exception that nobody fetches would be logged as an accident; `lost` therefore holds a value.
-                    future.set_exception(failure) if future is opened else future.set_result(failure)
+            if not opened.done():
+                opened.set_exception(failure)
+            if not lost.done():
+                # A value and no exception: one that nobody fetches would be logged as an accident.
+                lost.set_result(failure)
 
         connection = CorkedConnection(
             self._parameters,
-            on_open_callback=lambda it: opened.done() or opened.set_result(it),
+            on_open_callback=opened_now,
             on_open_error_callback=gone,
             on_close_callback=gone,
             custom_ioloop=asyncio.get_running_loop(),
@@ -166,7 +175,8 @@ class Broker:
             closed: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
             opening = asyncio.get_running_loop().create_task(self._open(user, closed))
             try:
-                await asyncio.wait([opening, closed], return_when=asyncio.FIRST_COMPLETED)
+                both: set[asyncio.Future[Any]] = {opening, closed}
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
                 if opening.done() and opening.exception() is None:
                     delay = FIRST_DELAY_SECONDS
                     error: Exception = await closed

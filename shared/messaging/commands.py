@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared import time
+import shared.time as time
 from shared.database import Connection, Database
 from shared.errors import Refused
 from shared.privacy import Keyring

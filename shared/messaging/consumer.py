@@ -8,10 +8,10 @@ the database is away it is held.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -38,11 +38,6 @@ class Received:
 
     envelope: Envelope
     event: Any
-
-    @property
-    def consumer_key(self) -> str:
-        """The id under which the inbox remembers this message."""
-        return str(self.envelope.id)
 
 
 Handler = Callable[[Connection, Sequence[Received]], Awaitable[None]]
@@ -145,14 +140,17 @@ class QueueConsumer:
             for received, body in read:
                 await self._handle_alone(received, body)
         for body, reason in unreadable:
-            await self._until_stored(lambda c, b=body, r=reason: failures.bury_unreadable(c, self.queue, b, r))
+            bury = partial(failures.bury_unreadable, consumer=self.queue, body=body, reason=reason)
+            await self._until_stored(bury)
             metrics.record_consumed(self.queue, "unreadable", 1)
         metrics.record_consumer_duration(self.queue, perf_counter() - started)
         if channel.is_open:
             # Deliveries of a channel are numbered in order, so the last number acknowledges the whole batch.
             channel.basic_ack(batch[-1].tag, multiple=True)
 
-    def _read(self, batch: Sequence[_Delivery]) -> tuple[list[tuple[Received, bytes]], list[tuple[bytes, str]]]:
+    def _read(
+        self, batch: Sequence[_Delivery]
+    ) -> tuple[list[tuple[Received, bytes]], list[tuple[bytes, str]]]:
         read: list[tuple[Received, bytes]] = []
         unreadable: list[tuple[bytes, str]] = []
         for delivery in batch:
@@ -171,13 +169,20 @@ class QueueConsumer:
                     await self._handler(connection, new)
         except Exception as error:
             if len(read) > 1:
-                log.info("consumer_batch_falls_apart queue=%s size=%d reason=%s", self.queue, len(read), type(error))
+                log.info(
+                    "consumer_batch_falls_apart queue=%s size=%d reason=%s",
+                    self.queue,
+                    len(read),
+                    type(error),
+                )
             return False
         metrics.record_consumed(self.queue, "handled", len(new))
         metrics.record_consumed(self.queue, "repeated_or_parked", len(read) - len(new))
         return True
 
-    async def _take_new(self, connection: Connection, read: Sequence[tuple[Received, bytes]]) -> list[Received]:
+    async def _take_new(
+        self, connection: Connection, read: Sequence[tuple[Received, bytes]]
+    ) -> list[Received]:
         """Write the inbox rows; those that were not there before and need not wait behind a failed message."""
         rows = await connection.fetch(
             """
@@ -219,7 +224,13 @@ class QueueConsumer:
                     continue
                 failure = error
             await self._until_stored(
-                lambda c, e=failure: failures.remember(c, self.queue, received.envelope, body, e, inbox=True)
+                partial(
+                    failures.remember,
+                    consumer=self.queue,
+                    envelope=received.envelope,
+                    body=body,
+                    error=failure,
+                )
             )
             metrics.record_consumed(self.queue, "failed", 1)
             log.warning(
@@ -280,8 +291,3 @@ def _without_input(error: Exception) -> str:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults[:5])
     return type(error).__name__
-
-
-def body_digest(body: bytes) -> str:
-    """A stable name for a body that has no readable id."""
-    return hashlib.sha256(body).hexdigest()

@@ -47,10 +47,16 @@ async def replay(connection: Connection, dead_letter_id: int, *, by: str) -> Non
     Raises `Refused` when there is no such open dead letter or its body is still unreadable.
     """
     row = await connection.fetchrow(
-        "SELECT consumer, body, reason FROM dead_letters WHERE id = $1 AND replayed_at IS NULL FOR UPDATE", dead_letter_id
+        "SELECT consumer, body, reason FROM dead_letters WHERE id = $1 AND replayed_at IS NULL FOR UPDATE",
+        dead_letter_id,
     )
     if row is None:
-        raise Refused("not_found", "dead_letter_not_found", "没有这条待处理的死信。", "There is no such open dead letter.")
+        raise Refused(
+            "not_found",
+            "dead_letter_not_found",
+            "没有这条待处理的死信。",
+            "There is no such open dead letter.",
+        )
     try:
         envelope = Envelope.model_validate_json(row["body"])
     except ValidationError:
@@ -63,7 +69,10 @@ async def replay(connection: Connection, dead_letter_id: int, *, by: str) -> Non
     if await _has_no_effect_yet(connection, row["consumer"], row["reason"], envelope.id):
         await _hand_over(connection, row["consumer"], envelope, row["body"].decode())
     await connection.execute(
-        "UPDATE dead_letters SET replayed_at = $2, replayed_by = $3 WHERE id = $1", dead_letter_id, time.now(), by
+        "UPDATE dead_letters SET replayed_at = $2, replayed_by = $3 WHERE id = $1",
+        dead_letter_id,
+        time.now(),
+        by,
     )
 
 

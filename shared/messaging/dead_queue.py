@@ -31,7 +31,9 @@ class DeadQueueConsumer:
         """Nothing waits here: the message is delivered again on the next channel."""
 
     def _delivered(self, channel: Channel, method: Any, properties: Any, body: bytes) -> None:
-        task = asyncio.get_running_loop().create_task(self._keep(channel, method.delivery_tag, properties, body))
+        task = asyncio.get_running_loop().create_task(
+            self._keep(channel, method.delivery_tag, properties, body)
+        )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -44,31 +44,36 @@ def is_bug(error: BaseException) -> bool:
 async def blocked_subjects(connection: Connection, consumer: str, subjects: Sequence[str]) -> set[str]:
     """Those subjects of which an earlier message still waits."""
     rows = await connection.fetch(
-        "SELECT DISTINCT subject FROM retries WHERE consumer = $1 AND subject = ANY($2::text[])", consumer, subjects
+        "SELECT DISTINCT subject FROM retries WHERE consumer = $1 AND subject = ANY($2::text[])",
+        consumer,
+        subjects,
     )
     return {row["subject"] for row in rows}
 
 
 async def park(connection: Connection, consumer: str, envelope: Envelope, body: bytes) -> None:
     """Let the message wait behind an earlier one about the same subject."""
-    await _insert(connection, consumer, envelope, body, attempts=0, delay=1.0, reason="waits behind an earlier message")
+    await _insert(
+        connection, consumer, envelope, body, attempts=0, delay=1.0, reason="waits behind an earlier message"
+    )
 
 
 async def remember(
-    connection: Connection, consumer: str, envelope: Envelope, body: bytes, error: BaseException, *, inbox: bool
+    connection: Connection, consumer: str, envelope: Envelope, body: bytes, error: BaseException
 ) -> None:
     """Keep a message whose handling failed, in the fitting table; with its inbox row, so a redelivery is ignored."""
-    if inbox:
-        await connection.execute(
-            "INSERT INTO inbox (message_id, consumer, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            envelope.id,
-            consumer,
-            time.now(),
-        )
+    await connection.execute(
+        "INSERT INTO inbox (message_id, consumer, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        envelope.id,
+        consumer,
+        time.now(),
+    )
     if as_refusal(error) is not None:
         await _bury(connection, consumer, envelope, body, reason="refused", detail=_say(error), attempts=1)
     else:
-        await _insert(connection, consumer, envelope, body, attempts=1, delay=_delay(1, error), reason=_say(error))
+        await _insert(
+            connection, consumer, envelope, body, attempts=1, delay=_delay(1, error), reason=_say(error)
+        )
 
 
 async def bury_unreadable(connection: Connection, consumer: str, body: bytes, reason: str) -> None:
@@ -146,7 +151,11 @@ def _is_hopeless(waiting: Waiting, attempts: int, error: BaseException) -> bool:
 
 def _delay(attempts: int, error: BaseException) -> float:
     planned = DELAYS_SECONDS[min(attempts, len(DELAYS_SECONDS)) - 1]
-    return max(planned, error.retry_after_seconds) if isinstance(error, TemporaryError) and attempts > 1 else planned
+    return (
+        max(planned, error.retry_after_seconds)
+        if isinstance(error, TemporaryError) and attempts > 1
+        else planned
+    )
 
 
 def _say(error: BaseException) -> str:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from shared import metrics, time
+import shared.metrics as metrics
+import shared.time as time
 from shared.database import Database
 from shared.errors import TemporaryError
 from shared.messaging import commands

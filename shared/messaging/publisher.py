@@ -59,7 +59,11 @@ class ConfirmingPublisher:
             routing_key,
             body,
             pika.BasicProperties(
-                content_type=content_type, message_id=message_id, delivery_mode=2, type=routing_key, app_id="tongban"
+                content_type=content_type,
+                message_id=message_id,
+                delivery_mode=2,
+                type=routing_key,
+                app_id="tongban",
             ),
             mandatory=True,
         )

@@ -7,17 +7,23 @@ commit; a slow sweep is the safety net.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import signal
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import asyncpg
+from pydantic import Field
 
 from shared import metrics, time
 from shared.database import Connection, Database
 from shared.errors import TemporaryError
+from shared.logging import configure_logging
 from shared.messaging import outbox
+from shared.messaging.broker import Broker
 from shared.messaging.envelope import CONTENT_TYPE
-from shared.messaging.publisher import ConfirmingPublisher, NotPublished
+from shared.messaging.publisher import ConfirmingPublisher, NotPublished, Unroutable
+from shared.runtime.health import Health
+from shared.runtime.settings import ProcessSettings, load
 
 log = logging.getLogger(__name__)
 
@@ -89,14 +95,19 @@ class OutboxRelay:
         """Publish and mark the rows; gives back why the broker took no more, after what it took was marked."""
         confirms = [
             self._publisher.publish(
-                row["exchange"], row["routing_key"], row["body"].encode(), str(row["message_id"]), CONTENT_TYPE
+                row["exchange"],
+                row["routing_key"],
+                row["body"].encode(),
+                str(row["message_id"]),
+                CONTENT_TYPE,
             )
             for row in rows
         ]
         outcomes = list(zip(rows, await asyncio.gather(*confirms, return_exceptions=True), strict=True))
         await self._mark_sent(connection, [row["id"] for row, outcome in outcomes if outcome is None])
         await self._put_off(
-            connection, [(row["id"], str(outcome)) for row, outcome in outcomes if isinstance(outcome, Unroutable)]
+            connection,
+            [(row["id"], str(outcome)) for row, outcome in outcomes if isinstance(outcome, Unroutable)],
         )
         return next(
             (
@@ -109,14 +120,21 @@ class OutboxRelay:
 
     async def _mark_sent(self, connection: Connection, ids: list[int]) -> None:
         if ids:
-            await connection.execute("UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::bigint[])", ids, time.now())
+            await connection.execute(
+                "UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::bigint[])", ids, time.now()
+            )
             metrics.record_published(self._service, len(ids))
 
     async def _put_off(self, connection: Connection, unroutable: list[tuple[int, str]]) -> None:
         """No queue takes these: a fault of deployment.  They are tried again, and block no other row."""
         if not unroutable:
             return
-        log.error("outbox_rows_unroutable service=%s rows=%d first=%s", self._service, len(unroutable), unroutable[0])
+        log.error(
+            "outbox_rows_unroutable service=%s rows=%d first=%s",
+            self._service,
+            len(unroutable),
+            unroutable[0],
+        )
         await connection.execute(
             """
             UPDATE outbox SET attempts = attempts + 1, retry_at = $3, last_error = failed.error
@@ -161,3 +179,64 @@ class OutboxRelay:
             except TemporaryError:
                 log.warning("outbox_not_purged service=%s", self._service)
             await asyncio.sleep(PURGE_EVERY_SECONDS)
+
+
+class RelaySettings(ProcessSettings):
+    """The relay reads the outbox of every database that it is given."""
+
+    database_urls: dict[str, str] = Field(
+        repr=False, description="各服务的数据库 each service's database, as a JSON object of service and address"
+    )
+
+
+async def relay_all(settings: RelaySettings) -> None:
+    """Carry the rows of every database until SIGTERM or SIGINT; each has a channel of its own."""
+    health = Health(settings.private_port, host=settings.private_host)
+    health.start()
+    broker = Broker(settings.amqp_url, name="tongban-relay")
+    health.add_check("broker", lambda: broker.ready)
+    databases = {
+        service: Database(url, size=4, application_name="tongban-relay")
+        for service, url in settings.database_urls.items()
+    }
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(health.heartbeat()), *await _carry(tasks, databases, broker)]
+        broker.start()
+        await _signalled()
+        for task in running:
+            task.cancel()
+    await broker.stop()
+    for database in databases.values():
+        await database.stop()
+    health.stop()
+
+
+async def _carry(
+    tasks: asyncio.TaskGroup, databases: Mapping[str, Database], broker: Broker
+) -> list[asyncio.Task[None]]:
+    running = []
+    for service, database in databases.items():
+        await database.start()
+        publisher = ConfirmingPublisher()
+        broker.attach(publisher)
+        relay = OutboxRelay(service, database, publisher)
+        running += [tasks.create_task(work) for work in (relay.run(), relay.measure(), relay.purge())]
+    return running
+
+
+async def _signalled() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def main() -> None:
+    """Run the relay from the environment's settings."""
+    settings = load(RelaySettings)
+    configure_logging(settings, process="relay")
+    asyncio.run(relay_all(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ from shared.identity import Actor
 from shared.messaging.broker import Broker, answer
 
 RPC_EXCHANGE = "nameko-rpc"
-TOKEN_HEADER = "nameko.actor_token"
+TOKEN_HEADER = "nameko.actor_token"  # noqa: S105  the name of a header, no secret
 COMMAND_HEADER = "nameko.command_id"
 TRACE_HEADER = "nameko.traceparent"
 
@@ -54,7 +54,8 @@ class InternalError(Exception):
 
 @lru_cache(maxsize=256)
 def _reply_model(model: type[BaseModel]) -> type[BaseModel]:
-    return create_model(f"{model.__name__}Reply", result=(model | None, None), error=(RpcError | None, None))
+    fields: dict[str, Any] = {"result": (model | None, None), "error": (RpcError | None, None)}
+    return create_model(f"{model.__name__}Reply", **fields)
 
 
 class RpcClient:

@@ -18,7 +18,7 @@ import structlog
 from pika.channel import Channel
 from pydantic import BaseModel, ValidationError, create_model
 
-from shared import metrics
+import shared.metrics as metrics
 from shared.errors import FieldError, Refused, TemporaryError, Unavailable, as_refusal
 from shared.identity import Actor, Role, TokenVerifier, Unauthenticated
 from shared.messaging.broker import answer
@@ -41,7 +41,11 @@ class RpcMethod:
     """One method that others may call: who may, what it takes, what runs it."""
 
     def __init__(
-        self, name: str, roles: frozenset[Role], request: type[BaseModel], run: Callable[[Call, Any], Awaitable[Any]]
+        self,
+        name: str,
+        roles: frozenset[Role],
+        request: type[BaseModel],
+        run: Callable[[Call, Any], Awaitable[Any]],
     ) -> None:
         self.name = name
         self.roles = roles
@@ -79,12 +83,16 @@ class RpcServer:
         while self._running:
             await asyncio.wait(set(self._running))
 
-    def _delivered(self, channel: Channel, delivery: Any, properties: pika.BasicProperties, body: bytes) -> None:
+    def _delivered(
+        self, channel: Channel, delivery: Any, properties: pika.BasicProperties, body: bytes
+    ) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(channel, delivery, properties, body))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _serve(self, channel: Channel, delivery: Any, properties: pika.BasicProperties, body: bytes) -> None:
+    async def _serve(
+        self, channel: Channel, delivery: Any, properties: pika.BasicProperties, body: bytes
+    ) -> None:
         name = delivery.routing_key.rpartition(".")[2]
         started = perf_counter()
         try:
@@ -119,7 +127,7 @@ class RpcServer:
             parsed: Any = method.body.model_validate_json(body)
         except ValidationError as error:
             raise invalid_request(error, skip=2) from None
-        result = await method.run(call, parsed.kwargs.request)
+        result: BaseModel = await method.run(call, parsed.kwargs.request)
         return b'{"result":' + result.model_dump_json().encode() + b',"error":null}'
 
     def _authorise(self, method: RpcMethod, headers: Mapping[str, Any]) -> Call:
@@ -127,7 +135,10 @@ class RpcServer:
             actor = self._verifier.verify(str(headers.get(TOKEN_HEADER, "")))
         except Unauthenticated:
             raise Refused(
-                "forbidden", "not_authenticated", "调用方身份未通过验证。", "The caller's identity was not verified."
+                "forbidden",
+                "not_authenticated",
+                "调用方身份未通过验证。",
+                "The caller's identity was not verified.",
             ) from None
         if not actor.has(*method.roles):
             raise Refused(
@@ -186,7 +197,10 @@ def invalid_request(error: ValidationError, *, skip: int = 0) -> Refused:
         "The request has faults. Please mend them and send it again; nothing was changed.",
         errors=[
             FieldError(
-                "".join(f"/{step}" for step in fault["loc"][skip:]), fault["type"], "此项填写有误。", fault["msg"]
+                "".join(f"/{step}" for step in fault["loc"][skip:]),
+                fault["type"],
+                "此项填写有误。",
+                fault["msg"],
             )
             for fault in faults
         ],

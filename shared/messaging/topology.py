@@ -43,7 +43,8 @@ def dead_queue_of(service: str) -> str:
 def queue_for(service: str, handler: str, event_types: Iterable[str]) -> Queue:
     """The queue of a handler that wants these event types."""
     return Queue(
-        f"{service}.{handler}", tuple((exchange_of(publisher_of(event_type)), event_type) for event_type in event_types)
+        f"{service}.{handler}",
+        tuple((exchange_of(publisher_of(event_type)), event_type) for event_type in event_types),
     )
 
 
@@ -77,7 +78,9 @@ def _declare_queues(channel: BlockingChannel, topology: ServiceTopology) -> None
         channel.queue_declare(f"rpc-{topology.service}", durable=True)
         channel.queue_bind(f"rpc-{topology.service}", RPC_EXCHANGE, f"{topology.service}.*")
     dead = dead_queue_of(topology.service)
-    channel.queue_declare(dead, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": 1_000_000})
+    channel.queue_declare(
+        dead, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
+    )
     channel.queue_bind(dead, DEAD_LETTER_EXCHANGE, f"{topology.service}.#")
     for queue in topology.queues:
         channel.queue_declare(
