@@ -7,7 +7,7 @@ from typing import Any
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import CLOCK_NAMES, DELIVERY, INTAKE, Calendar, Clock, start
+from services.applications.domain.clocks import CLOCK_NAMES, DELIVERY, INTAKE, Clock, start
 from services.applications.domain.commands import By, Command, Instant
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
@@ -18,6 +18,7 @@ from services.applications.domain.outcome import Assessment, Outcome, assess, mu
 from services.applications.domain.state import ENDING_CLOCKS, State
 from services.applications.domain.tolerance import chosen_supply_clock
 from services.applications.domain.transitions import must_allow
+from shared.deadlines.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,14 @@ class Item:
         """The materials by their code."""
         return {material.code: material for material in self.materials}
 
+    @property
+    def supply_working_days(self) -> int:
+        """The rule of §5.3(4): min(promise - k, 5) working days for papers that follow later."""
+        most = self.tolerance.most_supply_working_days
+        if self.promised.unit != "working_day":
+            return most
+        return max(0, min(self.promised.length - self.tolerance.reserve_working_days, most))
+
     def names(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The published names of these materials, in the given order."""
         return tuple(self.by_code[code].name for code in codes if code in self.by_code)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.applications.domain.clocks import Calendar, Clock, start
+from services.applications.domain.clocks import Clock, start
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item
 from services.applications.domain.materials import Check
 from services.applications.domain.tolerance import supply_clock, why_not
+from shared.deadlines.calendar import Calendar
 
 
 class Outcome(StrEnum):

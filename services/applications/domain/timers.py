@@ -9,11 +9,13 @@ from uuid import UUID
 
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import Calendar
 from services.applications.domain.state import ENDING_CLOCKS
+from shared.deadlines.calendar import Calendar
 from shared.deadlines.counting import midnight_after, subtract_working_days
 
 REMINDER_WORKING_DAYS = (2, 1, 0)
+# Nobody is woken by a reminder: it goes out at nine in the morning.
+_BEFORE_MIDNIGHT = timedelta(hours=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,7 @@ def _reminders(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
     assert clock is not None
     days = ((left, subtract_working_days(clock.due_on, left, calendar)) for left in REMINDER_WORKING_DAYS)
     return tuple(
-        # The day begins where the day before ended.
-        Timer(f"remind_{left}", midnight_after(day - timedelta(days=1)))
+        Timer(f"remind_{left}", midnight_after(day) - _BEFORE_MIDNIGHT)
         for left, day in days
         if day > clock.started_on
     )

@@ -6,35 +6,70 @@ must leave the organ time to decide.
 
 from datetime import date
 
-from services.applications.domain.clocks import Calendar, Clock, start
-from services.applications.domain.credit import CreditFacts, CreditKind
+from services.applications.domain.clocks import Clock, start
+from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item, Limit
 from services.applications.domain.materials import Check
+from shared.deadlines.calendar import Calendar
 from shared.deadlines.counting import add_working_days, subtract_working_days, working_days_between
 
-CREDIT_REASONS: dict[CreditKind, Reason] = {
-    "dishonest_debtor": Reason(
-        "dishonest_debtor",
-        "申请人被列入失信被执行人名单，信用修复前不适用容缺受理。",
-        "The applicant is on the list of dishonest judgment debtors; no tolerance before the record is repaired.",
-    ),
-    "serious_discredit": Reason(
-        "serious_discredit",
-        "申请人被列入严重失信主体名单，信用修复前不适用容缺受理。",
-        "The applicant is on a list of seriously discredited persons; no tolerance before the record is repaired.",
-    ),
-    "broken_undertaking": Reason(
-        "broken_undertaking",
-        "申请人此前未履行容缺承诺，信用修复前不适用容缺受理。",
-        "The applicant broke an earlier undertaking; no tolerance before the record is repaired.",
-    ),
-    "false_commitment": Reason(
-        "false_commitment",
-        "申请人此前有虚假承诺记录，信用修复前不适用容缺受理。",
-        "The applicant made a false commitment earlier; no tolerance before the record is repaired.",
-    ),
+# One sentence for each reason; the two about papers are completed with their names where they are known.
+REASONS: dict[str, Reason] = {
+    reason.code: reason
+    for reason in (
+        Reason(
+            "item_not_on_list", "该事项未列入容缺受理清单。", "The item is not on the list for tolerance."
+        ),
+        Reason(
+            "no_time_to_supply",
+            "承诺办结时限过短，没有留给补交材料的时间。",
+            "The promised time is too short to leave any for papers that follow later.",
+        ),
+        Reason(
+            "main_missing", "主要材料缺失或不合格，不能容缺。", "A main paper is lacking and may never lag."
+        ),
+        Reason(
+            "not_tolerable",
+            "所缺材料不在可容缺范围内。",
+            "A lacking paper is not one of those that may follow later.",
+        ),
+        Reason("not_asked", "申请人没有选择容缺受理。", "The applicant did not ask for tolerance."),
+        Reason(
+            "undertaking_missing",
+            "申请人没有签署容缺承诺书。",
+            "The applicant has not signed the undertaking.",
+        ),
+        Reason(
+            "credit_unknown", "信用信息暂时无法查询，不能容缺受理。", "The credit source has not answered."
+        ),
+        Reason(
+            "dishonest_debtor",
+            "申请人被列入失信被执行人名单，信用修复前不适用容缺受理。",
+            "The applicant is on the list of dishonest judgment debtors; no tolerance before the record is repaired.",
+        ),
+        Reason(
+            "serious_discredit",
+            "申请人被列入严重失信主体名单，信用修复前不适用容缺受理。",
+            "The applicant is on a list of seriously discredited persons; no tolerance before the record is repaired.",
+        ),
+        Reason(
+            "broken_undertaking",
+            "申请人此前未履行容缺承诺，信用修复前不适用容缺受理。",
+            "The applicant broke an earlier undertaking; no tolerance before the record is repaired.",
+        ),
+        Reason(
+            "false_commitment",
+            "申请人此前有虚假承诺记录，信用修复前不适用容缺受理。",
+            "The applicant made a false commitment earlier; no tolerance before the record is repaired.",
+        ),
+    )
 }
+
+
+def reason_texts(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences of these reasons, for a notice."""
+    return tuple(REASONS[code].zh for code in codes)
 
 
 def why_not(
@@ -53,73 +88,35 @@ def why_not(
 def _of_the_item(item: Item, supply: Clock | None) -> list[Reason]:
     # §5.3(1): the item must be on the organ's public list.
     if not item.tolerance.enabled:
-        return [
-            Reason(
-                "item_not_on_list", "该事项未列入容缺受理清单。", "The item is not on the list for tolerance."
-            )
-        ]
-    if supply is None:
-        return [
-            Reason(
-                "no_time_to_supply",
-                "承诺办结时限过短，没有留给补交材料的时间。",
-                "The promised time is too short to leave any for papers that follow later.",
-            )
-        ]
-    return []
+        return [REASONS["item_not_on_list"]]
+    return [] if supply else [REASONS["no_time_to_supply"]]
 
 
 def _of_the_papers(item: Item, check: Check) -> list[Reason]:
-    reasons = []
     # §5.3: a main paper decides a statutory condition, safety or identity and may never lag.
-    if check.main_lacking:
-        names = item.names(check.main_lacking)
-        zh, en = "、".join(names), ", ".join(names)
-        reasons.append(
-            Reason(
-                "main_missing", f"主要材料缺失或不合格，不能容缺：{zh}。", f"A main paper is lacking: {en}."
-            )
-        )
     others = tuple(code for code in check.not_tolerable if code not in check.main_lacking)
-    if others:
-        names = item.names(others)
-        zh, en = "、".join(names), ", ".join(names)
-        reasons.append(
-            Reason(
-                "not_tolerable",
-                f"以下材料不在可容缺范围内：{zh}。",
-                f"These papers may not follow later: {en}.",
-            )
-        )
-    return reasons
+    named = (("main_missing", check.main_lacking), ("not_tolerable", others))
+    return [_named(REASONS[code], item.names(codes)) for code, codes in named if codes]
+
+
+def _named(reason: Reason, names: tuple[str, ...]) -> Reason:
+    return Reason(
+        reason.code, f"{reason.zh[:-1]}：{'、'.join(names)}。", f"{reason.en[:-1]}: {', '.join(names)}."
+    )
 
 
 def _of_the_applicant(*, asked: bool, signed: bool) -> list[Reason]:
-    # Tolerance is the applicant's free choice (西安 rules), and the undertaking is its price.
+    # Tolerance is the applicant's free choice, and the undertaking is its price.
     if not asked:
-        return [Reason("not_asked", "申请人没有选择容缺受理。", "The applicant did not ask for tolerance.")]
-    if not signed:
-        return [
-            Reason(
-                "undertaking_missing",
-                "申请人没有签署容缺承诺书。",
-                "The applicant has not signed the undertaking.",
-            )
-        ]
-    return []
+        return [REASONS["not_asked"]]
+    return [] if signed else [REASONS["undertaking_missing"]]
 
 
 def _of_the_credit(credit: CreditFacts | None) -> list[Reason]:
     # No answer is never "no record": nobody becomes eligible by silence.
     if credit is None or not credit.answered:
-        return [
-            Reason(
-                "credit_unknown",
-                "信用信息暂时无法查询，不能容缺受理。",
-                "The credit source has not answered.",
-            )
-        ]
-    return [CREDIT_REASONS[kind] for kind in sorted({record.kind for record in credit.records})]
+        return [REASONS["credit_unknown"]]
+    return [REASONS[kind] for kind in sorted({record.kind for record in credit.records})]
 
 
 def supply_clock(item: Item, promised: Clock, calendar: Calendar) -> Clock | None:

@@ -1,0 +1,89 @@
+"""The formal documents: which kinds there are, how each is numbered, and what it says.
+
+A document's values hold no personal data; names and free texts stand in the rendered text only, which is stored
+encrypted.  A template never changes: a new wording is a new `template_version`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TEMPLATE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document; `word` makes its series of numbers, and without one it bears the case number."""
+
+    name: str
+    title: str
+    title_en: str
+    word: str = ""
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        # The voucher and the undertaking belong to the submission, which must stay cheap: they need no series.
+        Kind("receipt_voucher", "收件凭证", "Receipt voucher"),
+        Kind("undertaking", "容缺承诺书", "Undertaking"),
+        Kind("acceptance_notice", "受理通知书", "Notice of acceptance", "受"),
+        Kind("tolerance_notice", "容缺受理通知书", "Notice of tolerant acceptance", "容"),
+        Kind("correction_notice", "一次性告知书（补正通知书）", "One-time correction notice", "补"),
+        Kind("decision_grant", "准予行政许可决定书", "Decision to grant", "准"),
+        Kind("decision_refuse", "不予行政许可决定书", "Decision to refuse", "不"),
+        Kind("delivery_receipt", "送达回证", "Proof of delivery", "送"),
+        Kind("termination_notice", "终止办理通知书", "Notice of termination", "终"),
+    )
+}
+
+
+def number(organ_word: str, kind: str, year: int, serial: int) -> str:
+    """A formal number, as 亳人防许受〔2026〕12号: one gap-free series per kind and year."""
+    return f"{organ_word}{KINDS[kind].word}〔{year}〕{serial}号"
+
+
+def number_by_case(kind: str, case_no: str) -> str:
+    """The number of a document that belongs to the submission itself."""
+    return case_no if kind == "receipt_voucher" else f"{case_no}-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyText:
+    """The people of a case as a document names them: in full, or masked."""
+
+    applicant: str
+    certificate_name: str
+    certificate_number: str
+    contact: str
+    mobile: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What only the original shows: the access code and what a clerk or an approver wrote in free text."""
+
+    access_code: str = "********"
+    reasons: str = "（见原件）"
+    recipient: str = "（见原件）"
+    signed_name: str = "（见原件）"
+    explanations: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a document; `style` says how a page or a PDF sets it."""
+
+    style: str
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document before it is sealed: its kind and the values that its text is made of."""
+
+    kind: str
+    values: Mapping[str, Any]
+    secrets: Secrets = Secrets()

@@ -1,0 +1,150 @@
+"""Which documents come with an event, and the values each of them is filled with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.applications.domain import events as e
+from services.applications.domain.case import Case
+from services.applications.domain.documents import Draft, Secrets
+from services.applications.domain.events import CaseEvent
+from services.applications.domain.item import Item
+from services.applications.domain.tolerance import reason_texts
+from shared.deadlines.clock import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """The words about the organ itself that stand in its documents; all of them are configuration."""
+
+    reconsideration_organ: str
+    court: str
+    reconsideration_url: str = ""
+
+
+def drafts(
+    case: Case, events: list[CaseEvent], item: Item, organ: Organ, secrets: Secrets
+) -> list[list[Draft]]:
+    """For each event the documents it brings; `case` is the case before the events (after the first, for a new one)."""
+    return [
+        [_fill(draft, case, event, item) for draft in _drafts(case, event, item, organ, secrets)]
+        for event in events
+    ]
+
+
+def _fill(draft: Draft, case: Case, event: CaseEvent, item: Item) -> Draft:
+    common = {
+        "organ": item.organ_name,
+        "item_name": item.name,
+        "case_no": case.case_no,
+        "is_licence": item.is_licence,
+        "enquiry_phone": item.enquiry_phone,
+    }
+    return Draft(draft.kind, {**common, **draft.values}, draft.secrets)
+
+
+def _drafts(case: Case, event: CaseEvent, item: Item, organ: Organ, secrets: Secrets) -> list[Draft]:
+    match event:
+        case e.Submitted():
+            return _of_submission(event, item, secrets)
+        case e.Accepted(basis="deemed"):
+            return []
+        case e.Accepted():
+            return [_of_acceptance(event, item)]
+        case e.CorrectionRequested():
+            return [_of_correction(event, item, secrets)]
+        case e.Decided():
+            return [_of_decision(event, item, organ, secrets)]
+        case e.Delivered():
+            return [_of_delivery(case, event, secrets)]
+        case e.Terminated():
+            lacking = item.names(case.promise.lacking if case.promise else ())
+            return [_of_ending(event.reason, event, organ, list(lacking))]
+        case e.Lapsed():
+            return [_of_ending("no_correction", event, organ, [])]
+        case e.Withdrawn():
+            return [_of_ending("withdrawn", event, organ, [])]
+    return []
+
+
+def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Draft]:
+    voucher = Draft(
+        "receipt_voucher",
+        {
+            "papers": list(item.names(tuple(paper.code for paper in event.papers))),
+            "submitted_at": _minute(event),
+            "intake_due_on": event.intake.due_on.isoformat(),
+        },
+        secrets,
+    )
+    if not event.undertaking_signed or not event.missing:
+        return [voucher]
+    lacking = list(item.names(event.missing))
+    days = item.supply_working_days
+    return [voucher, Draft("undertaking", {"lacking": lacking, "supply_working_days": days}, secrets)]
+
+
+def _of_acceptance(event: e.Accepted, item: Item) -> Draft:
+    values: dict[str, Any] = {
+        "accepted_on": event.accepted_on.isoformat(),
+        "statutory_due_on": event.statutory.due_on.isoformat(),
+        "promised_due_on": event.promised.due_on.isoformat(),
+        "provisional": event.statutory.provisional or event.promised.provisional,
+    }
+    if event.supply is None:
+        return Draft("acceptance_notice", values)
+    values |= {"supply_due_on": event.supply.due_on.isoformat(), "lacking": list(item.names(event.lacking))}
+    return Draft("tolerance_notice", values)
+
+
+def _of_correction(event: e.CorrectionRequested, item: Item, secrets: Secrets) -> Draft:
+    defects = [
+        {"material_name": item.by_code[defect.material_code].name, "reason": defect.reason}
+        for defect in event.defects
+    ]
+    values: Mapping[str, Any] = {
+        "defects": defects,
+        "correction_due_on": event.correction.due_on.isoformat(),
+        "tolerance_refused": list(reason_texts(event.tolerance_refused)),
+    }
+    return Draft("correction_notice", values, secrets)
+
+
+def _of_decision(event: e.Decided, item: Item, organ: Organ, secrets: Secrets) -> Draft:
+    values: dict[str, Any] = {
+        "delivery_due_on": event.delivery.due_on.isoformat(),
+        "has_reasons": event.reasons_sha256 is not None,
+        "result_name": item.result_name,
+    }
+    if event.result == "grant":
+        return Draft("decision_grant", values, secrets)
+    return Draft("decision_refuse", values | _remedy(organ) | {"remedy": event.remedy}, secrets)
+
+
+def _remedy(organ: Organ) -> dict[str, str]:
+    return {
+        "reconsideration_organ": organ.reconsideration_organ,
+        "court": organ.court,
+        "reconsideration_url": organ.reconsideration_url,
+    }
+
+
+def _of_delivery(case: Case, event: e.Delivered, secrets: Secrets) -> Draft:
+    decision = next((d.number for d in reversed(case.documents) if d.kind.startswith("decision_")), "")
+    values = {
+        "decision_no": decision,
+        "method": event.method,
+        "waybill": event.waybill,
+        "delivered_on": event.delivered_on.isoformat(),
+    }
+    return Draft("delivery_receipt", values, secrets)
+
+
+def _of_ending(reason: str, event: CaseEvent, organ: Organ, lacking: list[str]) -> Draft:
+    values = {"reason": reason, "effective_on": event.effective_on.isoformat(), "lacking": lacking}
+    return Draft("termination_notice", values | _remedy(organ))
+
+
+def _minute(event: e.Submitted) -> str:
+    at = event.submitted_at.astimezone(SHANGHAI)
+    return f"{at.year}年{at.month}月{at.day}日 {at.hour:02d}:{at.minute:02d}"

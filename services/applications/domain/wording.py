@@ -1,0 +1,258 @@
+"""The words of each formal document (templates, version 1).
+
+Every template takes the stored values, the people and the secrets, and gives lines: what must stand in each document is
+written in domain rules §1.1, §1.7, §4.3 and §5.3.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from services.applications.domain.documents import KINDS, Line, PartyText, Secrets
+
+Values = Mapping[str, Any]
+Template = Callable[[Values, PartyText, Secrets], list[Line]]
+
+DEFECT_WORDS = {
+    "missing": "未提交，请补交",
+    "illegible": "内容无法辨认，请重新提交清晰件",
+    "wrong_form": "形式不符合要求，请按要求重新提交",
+    "incomplete_content": "填写内容不完整，请补充",
+    "wrong_content": "内容有误，请更正",
+    "expired": "已过有效期，请提交有效件",
+    "not_sealed": "未签字或未盖章，请补签或补盖",
+    "other": "不符合要求，请更正",
+}
+
+TERMINATION_REASONS = {
+    "undertaking_broken": "您在容缺承诺书中承诺补交的材料，至补交期限届满仍未补齐。",
+    "no_correction": "至补正期限届满，本机关未收到补正材料，按“补正不来”办结。这不是不予许可的决定。",
+    "withdrawn": "您在决定作出前撤回了申请。",
+}
+
+METHOD_WORDS = {"window": "窗口领取", "post": "邮寄送达", "electronic": "电子送达"}
+CHANNELS_TO_SUPPLY = "到窗口提交、邮寄、在网上“我的办件”上传，均以到达本机关的时间为准。"
+
+
+def render(kind: str, values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    """The text of a document; a document of an older template version would be rendered by that template."""
+    title = KINDS[kind].title if values.get("is_licence", True) else _plain_title(kind)
+    head = [Line("title", title), Line("number", str(values["number"]))]
+    return [*head, *_TEMPLATES[kind](values, party, secrets), *_foot(values)]
+
+
+def _plain_title(kind: str) -> str:
+    # Items that are no licences end in a grant or a refusal too, but not in one of an "administrative licence".
+    return KINDS[kind].title.replace("行政许可", "办理")
+
+
+def _foot(values: Values) -> list[Line]:
+    return [Line("signature", str(values["organ"])), Line("date", chinese_date(values["issued_on"]))]
+
+
+def chinese_date(iso: str) -> str:
+    """2026年9月18日."""
+    day = date.fromisoformat(iso)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _case_fields(values: Values, party: PartyText) -> list[Line]:
+    return [
+        Line("field", party.applicant, "申请人"),
+        Line("field", f"{party.certificate_name} {party.certificate_number}", "证件"),
+        Line("field", str(values["item_name"]), "事项"),
+        Line("field", str(values["case_no"]), "办件编号"),
+    ]
+
+
+def _numbered(texts: list[str]) -> list[Line]:
+    return [Line("item", text, f"{place}") for place, text in enumerate(texts, 1)]
+
+
+def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    papers = values["papers"]
+    return [
+        *_case_fields(values, party),
+        Line("field", str(values["submitted_at"]), "收件时间"),
+        Line("field", secrets.access_code, "查询码"),
+        Line("text", f"本机关已收到下列材料{len(papers)}件：" if papers else "本次未提交材料。"),
+        *_numbered(papers),
+        Line(
+            "text",
+            f"本机关将在{chinese_date(values['intake_due_on'])}前（收件之日起五个工作日内）告知是否受理或需要补正的全部内容；"
+            "逾期不告知的，自收到材料之日起即为受理（行政许可法第三十二条）。",
+        ),
+        Line("note", "凭办件编号和查询码可以在任何渠道查询进度、补交材料。请妥善保管查询码。"),
+    ]
+
+
+def _undertaking(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    return [
+        *_case_fields(values, party),
+        Line("field", f"{party.contact} {party.mobile}", "联系人"),
+        Line("text", "申请人自愿申请容缺受理，并承诺："),
+        *_numbered(
+            [
+                (
+                    f"在受理之日起{values['supply_working_days']}个工作日内补齐以下材料：{'、'.join(values['lacking'])}；"
+                    f"{CHANNELS_TO_SUPPLY}"
+                ),
+                "已知晓办理条件和全部材料要求，所提交的材料和信息真实、准确、有效。",
+                "以上承诺是申请人真实意思的表示。",
+                (
+                    "知悉材料补齐前不作出决定；逾期未补齐或补交材料不符合要求的，办理终止，损失自行承担，"
+                    "并记入信用记录，修复前不再适用容缺受理。"
+                ),
+            ]
+        ),
+        Line("field", secrets.signed_name, "承诺人（签名）"),
+    ]
+
+
+def _acceptance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
+    return [
+        Line("addressee", f"{party.applicant}："),
+        *_case_fields(values, party),
+        Line(
+            "text",
+            f"您提交的申请材料齐全、符合法定形式，本机关自{chinese_date(values['accepted_on'])}起予以受理。",
+        ),
+        *_limits(values),
+    ]
+
+
+def _limits(values: Values) -> list[Line]:
+    provisional = "（所涉年度放假安排尚未公布，公布后将重新计算并告知）" if values["provisional"] else ""
+    return [
+        Line("field", f"{chinese_date(values['statutory_due_on'])}{provisional}", "法定办结期限"),
+        Line("field", f"{chinese_date(values['promised_due_on'])}{provisional}", "承诺办结期限"),
+        Line("field", str(values["enquiry_phone"]), "咨询电话"),
+    ]
+
+
+def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
+    return [
+        Line("addressee", f"{party.applicant}："),
+        *_case_fields(values, party),
+        Line(
+            "text",
+            f"您的申请主要材料齐全，并已签署容缺承诺书，本机关自{chinese_date(values['accepted_on'])}起予以容缺受理。"
+            f"请在{chinese_date(values['supply_due_on'])}前补齐下列材料：",
+        ),
+        *_numbered(values["lacking"]),
+        Line("field", CHANNELS_TO_SUPPLY, "补交方式"),
+        Line(
+            "text",
+            "材料补齐并经审查前不作出决定；逾期未补齐的，本机关将终止办理并记入信用记录，您可以重新申请。",
+        ),
+        Line("note", "本通知书一式两份，申请人和本机关各执一份；电子送达与纸质具有同等效力。"),
+        *_limits(values),
+    ]
+
+
+def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    refused = [Line("text", "您申请的容缺受理不能适用，原因如下：")] if values["tolerance_refused"] else []
+    return [
+        Line("addressee", f"{party.applicant}："),
+        *_case_fields(values, party),
+        Line("text", "您提交的申请材料不齐全或者不符合法定形式。现将需要补正的全部内容一次性告知如下："),
+        *_numbered(_defect_texts(values, secrets)),
+        *refused,
+        *_numbered(values["tolerance_refused"]),
+        Line(
+            "text",
+            f"请在{chinese_date(values['correction_due_on'])}前补正。{CHANNELS_TO_SUPPLY}"
+            "全部补正后本机关即予受理；逾期未补正的，按“补正不来”办结，您可以重新申请。",
+        ),
+        Line("field", str(values["enquiry_phone"]), "咨询电话"),
+    ]
+
+
+def _defect_texts(values: Values, secrets: Secrets) -> list[str]:
+    texts = []
+    for place, defect in enumerate(values["defects"]):
+        explained = secrets.explanations[place] if place < len(secrets.explanations) else None
+        words = f"{defect['material_name']}：{DEFECT_WORDS[defect['reason']]}"
+        texts.append(f"{words}（{explained}）。" if explained else f"{words}。")
+    return texts
+
+
+def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    reasons = [Line("text", secrets.reasons)] if values["has_reasons"] else []
+    return [
+        Line("addressee", f"{party.applicant}："),
+        *_case_fields(values, party),
+        Line(
+            "text",
+            f"您的申请经审查符合法定条件，本机关决定准予。办理结果：{values['result_name'] or values['item_name']}。"
+            f"本机关将在{chinese_date(values['delivery_due_on'])}前送达。",
+        ),
+        *reasons,
+    ]
+
+
+def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    return [
+        Line("addressee", f"{party.applicant}："),
+        *_case_fields(values, party),
+        Line(
+            "text",
+            "您的申请经审查，本机关决定不予许可，理由如下："
+            if values["is_licence"]
+            else "本机关决定不予办理，理由如下：",
+        ),
+        Line("text", secrets.reasons),
+        Line("remedy", _remedy(values)),
+    ]
+
+
+def _remedy(values: Values) -> str:
+    # R-STD (domain rules §1.7): 行政复议法 20, 行政诉讼法 46; on-line delivery must offer on-line filing (复议法 22).
+    text = (
+        f"如不服本决定，可以自收到本决定书之日起六十日内向{values['reconsideration_organ']}申请行政复议，"
+        f"也可以自收到之日起六个月内依法向{values['court']}提起行政诉讼。"
+    )
+    online = values.get("reconsideration_url")
+    return f"{text}网上申请行政复议：{online}。" if online else text
+
+
+def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    waybill = [Line("field", str(values["waybill"]), "运单号")] if values.get("waybill") else []
+    return [
+        *_case_fields(values, party),
+        Line("field", str(values["decision_no"]), "送达文书"),
+        Line("field", METHOD_WORDS[values["method"]], "送达方式"),
+        *waybill,
+        Line("field", chinese_date(values["delivered_on"]), "送达日期"),
+        Line("field", secrets.recipient, "受送达人"),
+    ]
+
+
+def _termination_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
+    lacking = values.get("lacking") or []
+    remedy = [Line("remedy", _remedy(values))] if values["reason"] == "undertaking_broken" else []
+    return [
+        Line("addressee", f"{party.applicant}："),
+        *_case_fields(values, party),
+        Line(
+            "text",
+            f"{TERMINATION_REASONS[values['reason']]}本机关自{chinese_date(values['effective_on'])}起终止办理。",
+        ),
+        *_numbered(lacking),
+        Line("text", "您备齐材料后可以通过任何渠道重新申请。"),
+        *remedy,
+        Line("field", str(values["enquiry_phone"]), "咨询电话"),
+    ]
+
+
+_TEMPLATES: dict[str, Template] = {
+    "receipt_voucher": _receipt_voucher,
+    "undertaking": _undertaking,
+    "acceptance_notice": _acceptance_notice,
+    "tolerance_notice": _tolerance_notice,
+    "correction_notice": _correction_notice,
+    "decision_grant": _decision_grant,
+    "decision_refuse": _decision_refuse,
+    "delivery_receipt": _delivery_receipt,
+    "termination_notice": _termination_notice,
+}
