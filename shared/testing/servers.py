@@ -1,0 +1,93 @@
+"""The servers of a test run: started when first asked for, ended whatever happens to the run.
+
+Ending is the work of a watchdog process that waits on a pipe. When the run closes the pipe, or dies in any way at all,
+the watchdog ends every process that was remembered in the run's folder and removes the folder.
+"""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Self
+
+from deploy.local.home import ROOT
+from deploy.local.processes import Process, launch
+from deploy.local.servers import OWNER, RELAY, PostgresServer, RabbitServer, platform_accounts
+from deploy.services import SERVICES
+
+
+class PlatformServers:
+    """A PostgreSQL and a RabbitMQ of one's own; `durable=True` keeps fsync on, for tests that kill them."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tongban-test-"))
+        # The unprivileged owner of a root's cluster has to pass through here.
+        self.folder.chmod(0o711)
+        self.passwords = {login: secrets.token_urlsafe(12) for login in (OWNER, RELAY, *SERVICES)}
+        self._postgres = PostgresServer(self.folder / "database", durable=durable)
+        self._rabbit = RabbitServer(self.folder / "broker", accounts=platform_accounts(self.passwords))
+        self._watchdog = _start_watchdog(self.folder)
+        self._starting = ThreadPoolExecutor(2, thread_name_prefix="test-servers")
+        self._started: dict[str, Future[None]] = {}
+
+    def begin(self, *, database: bool = True, broker: bool = True) -> None:
+        """Let them start while other work goes on; a cold broker needs several seconds."""
+        if broker:
+            self._begin(self._rabbit)
+        if database:
+            self._begin(self._postgres)
+
+    @property
+    def postgres(self) -> PostgresServer:
+        """The database server, running."""
+        self._begin(self._postgres).result()
+        return self._postgres
+
+    @property
+    def rabbit(self) -> RabbitServer:
+        """The broker, running."""
+        self._begin(self._rabbit).result()
+        return self._rabbit
+
+    def launch(self, name: str, command: list[str], environment: dict[str, str]) -> Process:
+        """Start a process of the platform that ends with these servers at the latest."""
+        process = launch(command, environment, self.log(name), folder=ROOT)
+        process.remember(self.folder / "run" / f"{name}.pid")
+        return process
+
+    def log(self, name: str) -> Path:
+        """Where a launched process writes."""
+        return self.folder / "logs" / f"{name}.log"
+
+    def stop(self) -> None:
+        """End everything and remove the folder."""
+        self._starting.shutdown(wait=True, cancel_futures=True)
+        assert self._watchdog.stdin is not None
+        self._watchdog.stdin.close()
+        self._watchdog.wait(60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _begin(self, server: PostgresServer | RabbitServer) -> Future[None]:
+        name = type(server).__name__
+        if name not in self._started:
+            self._started[name] = self._starting.submit(server.start)
+        return self._started[name]
+
+
+def _start_watchdog(folder: Path) -> subprocess.Popen[bytes]:
+    """In a session of its own, so that Ctrl-C in the terminal does not reach it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "shared.testing.watchdog", str(folder)],
+        stdin=subprocess.PIPE,
+        cwd=ROOT,
+        start_new_session=True,
+    )
