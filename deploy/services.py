@@ -1,6 +1,13 @@
 """The platform's services, named in this order everywhere; each has a database and a broker account of its own."""
 
-SERVICES = ("catalogue", "applications", "notifications", "audit", "gateway")
+# The gateway runs without Nameko and is therefore not among these.
+SERVICE_CLASSES = {
+    "catalogue": "services.catalogue.service:CatalogueService",
+    "applications": "services.applications.service:ApplicationsService",
+    "notifications": "services.notifications.service:NotificationsService",
+    "audit": "services.audit.service:AuditService",
+}
+SERVICES = (*SERVICE_CLASSES, "gateway")
 
 
 def database_of(service: str) -> str:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 
 class Fault(Exception):
-    def __init__(self, cause: str, remedy: str, log: Path | None = None) -> None:
-        self.cause, self.remedy, self.log = cause, remedy, log
-        super().__init__(self.sentence())
+    """One sentence in each language, `cause – remedy`; never a traceback."""
 
-    def sentence(self) -> str:
-        """One line, as `make` prints it after the cross."""
-        where = f" Log: {self.log}" if self.log else ""
-        return f"{self.cause.rstrip('.')} – {self.remedy.rstrip('.')}.{where}"
+    def __init__(self, zh: str, en: str, log: Path | None = None) -> None:
+        super().__init__(en)
+        self.zh, self.en, self.log = zh, en, log
+
+    def text(self) -> str:
+        lines = [f"✗ {self.zh}", f"  {self.en}"]
+        if self.log:
+            lines.append(f"  日志 Log: {self.log}")
+        return "\n".join(lines)

@@ -118,7 +118,11 @@ class PostgresServer:
         if done.returncode != 0:
             self.log.parent.mkdir(exist_ok=True)
             self.log.write_text(done.stdout + done.stderr)
-            raise Fault("PostgreSQL's new cluster could not be made", "see the log's last lines", self.log)
+            raise Fault(
+                "无法建立新的 PostgreSQL 数据库集群——请看日志最后几行。",
+                "PostgreSQL's new cluster could not be made – see the log's last lines.",
+                self.log,
+            )
 
     def _write_settings(self, port: int) -> None:
         settings = {
@@ -173,7 +177,11 @@ class PostgresServer:
             time.sleep(0.5)
             if "pre-existing shared memory" not in _tail(self.log):
                 break
-        raise Fault("PostgreSQL did not start", "see the log's last lines, then `make up` again", self.log)
+        raise Fault(
+            "PostgreSQL 没有启动——请看日志最后几行，然后重新运行 make up。",
+            "PostgreSQL did not start – see the log's last lines, then run `make up` again.",
+            self.log,
+        )
 
     def ready(self) -> bool:
         asked = [program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
@@ -205,8 +213,8 @@ def _owner() -> str | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
     raise Fault(
-        "PostgreSQL must not run as root and there is no user postgres",
-        "install PostgreSQL from the distribution",
+        "PostgreSQL 不得以 root 运行，而本机没有 postgres 用户——请安装发行版自带的 PostgreSQL。",
+        "PostgreSQL must not run as root and there is no user postgres – install the distribution's PostgreSQL.",
     )
 
 

@@ -6,6 +6,7 @@ the supervisor imports this and must stay small.
 """
 
 import contextlib
+import functools
 import os
 import signal
 import subprocess
@@ -18,19 +19,19 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Process:
     pid: int
-    started: int  # clock ticks since boot, field 22 of /proc/<pid>/stat
+    started: str  # which boot of the machine, and clock ticks since then (field 22 of /proc/<pid>/stat)
 
     @classmethod
     def of(cls, pid: int) -> "Process | None":
         stat = _stat(pid)
-        return cls(pid, int(stat[19])) if stat and stat[0] not in "ZX" else None
+        return cls(pid, f"{_boot()}:{stat[19]}") if stat and stat[0] not in "ZX" else None
 
     @classmethod
     def remembered(cls, path: Path) -> "Process | None":
         """The process written down in this file, if it still runs."""
         try:
             pid, started = path.read_text().split()
-            process = cls(int(pid), int(started))
+            process = cls(int(pid), started)
         except (OSError, ValueError):
             return None
         return process if process.alive() else None
@@ -97,9 +98,17 @@ def launch(
             group=user,
             extra_groups=[] if user else None,
         )
-    process = Process.of(child.pid) or Process(child.pid, 0)
+    process = Process.of(child.pid) or Process(child.pid, "unknown")
     child.returncode = 0  # it outlives this object on purpose, which would otherwise warn about that
     return process
+
+
+@functools.cache
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "boot"
 
 
 def _stat(pid: int) -> list[str] | None:

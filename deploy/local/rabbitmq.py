@@ -57,11 +57,13 @@ class Account:
 
 
 class RabbitServer:
+    """`home` holds the node, its log and its cookie. Without `accounts` it starts with those of its last start."""
+
     def __init__(
         self,
         home: Path,
         *,
-        accounts: Iterable[Account],
+        accounts: Iterable[Account] = (),
         ports: PortBook | None = None,
         vhosts: Iterable[str] = ("tongban",),
     ) -> None:
@@ -94,7 +96,10 @@ class RabbitServer:
         if self.running():
             return
         if not (SCRIPTS / "rabbitmq-server").exists():
-            raise Fault("RabbitMQ is not installed", "install it with `sudo apt-get install rabbitmq-server`")
+            raise Fault(
+                "没有安装 RabbitMQ——请先运行 sudo apt-get install rabbitmq-server。",
+                "RabbitMQ is not installed – run `sudo apt-get install rabbitmq-server` first.",
+            )
         self._prepare()
         self._start_port_mapper()
         process = launch(
@@ -106,7 +111,11 @@ class RabbitServer:
             if self.ready():
                 return
             time.sleep(0.05)
-        raise Fault("RabbitMQ did not start", "see the log's last lines, then `make up` again", self.log)
+        raise Fault(
+            "RabbitMQ 没有启动——请看日志最后几行，然后重新运行 make up。",
+            "RabbitMQ did not start – see the log's last lines, then run `make up` again.",
+            self.log,
+        )
 
     def stop(self) -> None:
         """Everything durable is on disk afterwards; the port mapper, which would stay for ever, ends too."""
@@ -185,7 +194,8 @@ class RabbitServer:
         for name in ("rabbitmq", "rabbitmq-distribution"):
             self._ports.take(name)
         definitions = self._folder / "definitions.json"
-        definitions.write_text(json.dumps(self._definitions()))
+        if self.accounts:  # the supervisor starts a broker again without knowing its passwords
+            definitions.write_text(json.dumps(self._definitions()))
         (self._folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             f"load_definitions = {definitions}\n"

@@ -58,10 +58,12 @@ def create_databases(admin_url: str, passwords: Mapping[str, str]) -> dict[str, 
             for service in SERVICES:
                 _create_database(connection, database_of(service), passwords[service])
     except psycopg.Error as error:
-        where = urlsplit(admin_url)
+        where = f"{urlsplit(admin_url).hostname}:{urlsplit(admin_url).port or 5432}"
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise Fault(
-            f"The databases could not be made on {where.hostname}:{where.port or 5432} ({str(error).strip().splitlines()[0]})",
-            "check DATABASE_URL: its login needs CREATEDB and CREATEROLE",
+            f"无法在 {where} 上建立数据库（{reason}）——请检查 DATABASE_URL：其账号需要 CREATEDB 和 CREATEROLE 权限。",
+            f"The databases could not be made on {where} ({reason})"
+            " – check DATABASE_URL: its login needs CREATEDB and CREATEROLE.",
         ) from error
     return {service: _with_login(admin_url, database_of(service), passwords[service]) for service in SERVICES}
 

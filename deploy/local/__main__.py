@@ -1,0 +1,104 @@
+"""The commands behind `make`: `python -m deploy.local up|down|status|running|logs|reset`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from deploy.local.faults import Fault
+from deploy.local.home import Home
+from deploy.local.terminal import coloured, say
+
+COMMANDS = ("up", "down", "status", "running", "logs", "reset")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 done, 1 refused or failed, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options, Home.from_environment())
+    except Fault as fault:
+        print(coloured(fault.text(), "31"), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        say("\n已中断；重新运行即可继续 Interrupted; run it again to go on")
+        return 1
+
+
+def _run(options: argparse.Namespace, home: Home) -> int:
+    """Each command imports only what it needs: `status` must not wait for the services' code to be read."""
+    if options.command == "up":
+        from deploy.local.up import up
+
+        only = tuple(filter(None, os.environ.get("TONGBAN_PROCESSES", "").split(",")))
+        up(home, only=only)
+        say(summary(home))
+        return 0
+    if options.command == "status":
+        from deploy.local import status
+
+        say(status.as_json(home) if options.json else status.as_text(home))
+        return 0
+    if options.command == "running":
+        from deploy.local import status
+
+        return 0 if status.all_ready(home) else 1
+    if options.command == "logs":
+        return _show_logs(home, options.names, follow=options.follow)
+    from deploy.local.down import down, reset
+
+    if options.command == "reset":
+        reset(home, sure=options.yes)
+    else:
+        down(home)
+    return 0
+
+
+def summary(home: Home) -> str:
+    from deploy.local import demo_accounts
+
+    return "\n".join(
+        (
+            "",
+            coloured("通办已就绪 Tongban is ready", "1"),
+            f"  页面 Pages   {home.public_url}/",
+            f"  接口 API     {home.public_url}/api/docs",
+            f"  邮件 Mail    {_shown(home.mail)}",
+            f"  日志 Logs    {_shown(home.logs)}   (make logs)",
+            demo_accounts.as_table(home),
+            "停止 Stop: make down",
+        )
+    )
+
+
+def _show_logs(home: Home, names: list[str], *, follow: bool) -> int:
+    logs = [home.log(name) for name in names] if names else sorted(home.logs.glob("*.log"))
+    missing = [log.stem for log in logs if not log.exists()]
+    if missing or not logs:
+        have = ", ".join(sorted(log.stem for log in home.logs.glob("*.log"))) or "–"
+        raise Fault(
+            f"没有日志 {'、'.join(missing)}——现有：{have}。",
+            f"There is no log {', '.join(missing)} – there are: {have}.",
+        )
+    sys.stdout.flush()
+    lines = "50" if names else "10"
+    command = ["tail", "-n", lines, *(["-F"] if follow else []), *map(str, logs)]
+    os.execvp(command[0], command)  # noqa: S606 - this process becomes tail
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="with logs: whose")
+    parser.add_argument("-f", "--follow", action="store_true", help="with logs: go on showing")
+    parser.add_argument("--json", action="store_true", help="with status: for programs")
+    parser.add_argument("--yes", action="store_true", help="with reset: do not ask")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
