@@ -87,7 +87,10 @@ class CatalogueService:
         if call.command_id is None:
             raise Refused("invalid", "command_id_missing", "缺少命令编号。", "The command id is missing.")
         this = one_time(call.command_id, call.operation, request)
-        return await self.runtime.commands.run_once(self.runtime.database, this, PublicationReceipt, run)
+        receipt: PublicationReceipt = await self.runtime.commands.run_once(
+            self.runtime.database, this, PublicationReceipt, run
+        )
+        return receipt
 
 
 def _recording(call: Call) -> Recording:

@@ -1,0 +1,141 @@
+"""An item that uses every element, small enough to read."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.catalogue.content import checked
+from services.catalogue.contracts import ItemContent, ItemVersion, Organisation
+from services.catalogue.seed import seed_organisations
+
+IMPLEMENTATION = "11341600762764234C3000180002002"
+AT = datetime(2026, 9, 18, 1, 30, tzinfo=UTC)
+
+CONTENT: dict[str, Any] = {
+    "codes": {
+        "basic": "000180002002",
+        "implementation": IMPLEMENTATION,
+        "handling": f"{IMPLEMENTATION}01",
+        "local": "A-02",
+    },
+    "name": ["易地建设审批", "Approval to build elsewhere"],
+    "summary": ["示例事项。", "An example."],
+    "item_type": "01",
+    "organ_uscc": "11341600762764234C",
+    "level": 3,
+    "handling_kind": "promised",
+    "basis": [
+        {
+            "key": "law",
+            "law": "中华人民共和国人民防空法",
+            "document_no": "主席令第78号",
+            "article": "第二十二条",
+            "text": ["依法修建。", "To be built by law."],
+        }
+    ],
+    "conditions": [{"text": ["确因地质条件不能修建。", "The ground does not allow it."], "basis": ["law"]}],
+    "materials": [
+        {
+            "code": "M1",
+            "name": ["申请表", "Application form"],
+            "kind": "main",
+            "necessity": "1",
+            "specification": ["A4", "A4"],
+            "acceptance_standard": ["填写完整", "Complete"],
+            "basis": ["law"],
+        },
+        {
+            "code": "M2",
+            "name": ["减免证明", "Proof for a reduction"],
+            "kind": "main",
+            "necessity": "2",
+            "required_when": ["申请减免的", "When a reduction is asked for"],
+            "basis": ["law"],
+        },
+        {
+            "code": "M3",
+            "name": ["营业执照", "Business licence"],
+            "kind": "secondary",
+            "necessity": "3",
+            "by_sharing": True,
+            "source": "government",
+            "issuer": ["市场监督管理部门", "Market regulation department"],
+            "originals": 0,
+            "copies": 1,
+            "basis": ["law"],
+        },
+    ],
+    "statutory_limit": {"amount": 20, "unit": "working_day"},
+    "promised_limit": {"amount": 5, "unit": "working_day", "explanation": ["承诺", "A promise"]},
+    "correction_limit": {"amount": 15, "unit": "working_day"},
+    "tolerance": {"enabled": True},
+    "special_procedures": [
+        {
+            "kind": "expert_review",
+            "name": ["专家评审", "Expert review"],
+            "basis": ["law"],
+            "length": {"amount": 15, "unit": "working_day"},
+            "excluded_from_limit": True,
+            "payer": ["本机关", "The office"],
+            "applies_when": ["依法需要的", "When the law asks for it"],
+        }
+    ],
+    "steps": [{"name": ["申请", "Apply"], "what_happens": ["提交材料。", "Hand in the papers."]}],
+    "result": {
+        "kind": "approval",
+        "name": ["批准文件", "Approval"],
+        "delivery": ["窗口领取", "At the window"],
+    },
+    "fees": [
+        {
+            "name": ["易地建设费", "Charge"],
+            "standard": ["每平方米1700元", "1,700 yuan per square metre"],
+            "basis": ["law"],
+            "collected_by": ["税务部门", "The tax authority"],
+            "reducible": True,
+            "reduction": ["国家规定情形", "As the State defines"],
+        }
+    ],
+    "served_objects": ["enterprise", "institution"],
+    "handling_forms": ["window", "web"],
+    "visits": 1,
+    "visits_reason": ["需核对原件", "Originals are compared"],
+    "places": [
+        {
+            "name": ["政务服务中心", "Service centre"],
+            "address": ["亳州市", "Bozhou"],
+            "hours": ["工作日09:00—17:30", "Working days 09:00–17:30"],
+        }
+    ],
+    "contacts": {"enquiry_phone": "0558-12345", "complaint_phone": "12345"},
+    "faq": [{"question": ["怎么办？", "How?"], "answer": ["在线办理。", "On line."]}],
+    "effective_on": "2026-01-01",
+    "provisional": [{"path": "/promised_limit", "reason": ["待确认", "To be confirmed"]}],
+}
+
+MakeContent = Callable[..., ItemContent]
+
+
+@pytest.fixture
+def content_with() -> MakeContent:
+    """The example with some elements changed, as a keeper would hand it in."""
+    return lambda **changes: ItemContent.model_validate({**CONTENT, **changes}, extra="forbid")
+
+
+@pytest.fixture
+def version(content_with: MakeContent) -> ItemVersion:
+    """The example as it is published."""
+    return ItemVersion(
+        code=IMPLEMENTATION,
+        version=1,
+        content=checked(content_with()),
+        content_sha256="0" * 64,
+        published_at=AT,
+    )
+
+
+@pytest.fixture
+def organ() -> Organisation:
+    return seed_organisations()[0]
