@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.audit import store
@@ -20,7 +20,7 @@ from services.audit.contracts import (
     ListEntries,
     SubjectEntries,
 )
-from services.audit.domain.checkpoint import parse_checkpoint, parse_note
+from services.audit.domain.checkpoint import Checkpoint, NoteUnreadable, parse_checkpoint, parse_note
 from services.audit.domain.errors import (
     CheckpointUnknown,
     CursorUnreadable,
@@ -61,13 +61,16 @@ async def seal_events(connection: Connection, events: Sequence[Envelope], at: da
 
 
 async def sign_checkpoint(
-    connection: Connection, signer: CheckpointSigner, at: datetime
+    connection: Connection, signer: CheckpointSigner, at: datetime, *, pause: timedelta = timedelta(0)
 ) -> StoredCheckpoint | None:
-    """Sign the tree as it is now and tell the witnesses; never twice, and never against what was signed before."""
+    """Sign the tree as it is now and tell the witnesses; never twice, and never against what was signed before.
+
+    Returns the newest checkpoint, which is the one before when nothing was added or `pause` is not over yet.
+    """
     await store.become_sealer(connection)
     tree = await store.tree_at(connection, await store.size(connection))
     last = await store.latest_checkpoint(connection)
-    if tree.size == (last.tree_size if last else 0):
+    if tree.size == (last.tree_size if last else 0) or (last and at - last.signed_at < pause):
         return last
     if last:
         await _must_continue(connection, last, tree)
@@ -79,7 +82,7 @@ async def sign_checkpoint(
 
 async def _must_continue(connection: Connection, last: StoredCheckpoint, tree: CompactRange) -> None:
     """Signing a tree that does not begin with the last one signed would make the log its own false witness."""
-    signed = parse_checkpoint(parse_note(last.note).text)
+    signed = _read(last)
     if tree.size < signed.tree_size:
         raise LogDamaged(
             "审计账比已签发的检查点短，停止签发。",
@@ -97,8 +100,17 @@ async def _must_continue(connection: Connection, last: StoredCheckpoint, tree: C
         )
 
 
+def _read(stored: StoredCheckpoint) -> Checkpoint:
+    try:
+        return parse_checkpoint(parse_note(stored.note).text)
+    except NoteUnreadable:
+        raise LogDamaged(
+            "已签发的检查点无法读取。", "A signed checkpoint cannot be read.", tree_size=stored.tree_size
+        ) from None
+
+
 def _checkpoint_signed(checkpoint: StoredCheckpoint, signer: CheckpointSigner) -> Envelope:
-    signed = parse_checkpoint(parse_note(checkpoint.note).text)
+    signed = _read(checkpoint)
     return envelope(
         CheckpointSignedV1(
             origin=signed.origin,
@@ -123,7 +135,7 @@ async def get_checkpoint(
 ) -> CheckpointView:
     """The newest checkpoint, or that of one size."""
     stored = await _checkpoint(connection, ask.tree_size)
-    signed = parse_checkpoint(parse_note(stored.note).text)
+    signed = _read(stored)
     return CheckpointView(
         origin=signed.origin,
         tree_size=signed.tree_size,

@@ -41,7 +41,7 @@ class VerifierKey:
     public_key: bytes
 
     def __post_init__(self) -> None:
-        if not _is_key_name(self.name) or len(self.public_key) != 32:
+        if not is_key_name(self.name) or len(self.public_key) != 32:
             raise NoteUnreadable("not a name without spaces and plus signs, with an Ed25519 key of 32 bytes")
 
     @property
@@ -159,7 +159,7 @@ def open_checkpoint(note: str, key: VerifierKey, verify: Verify) -> Checkpoint |
 
 def _parse_signature(line: str) -> Signature:
     match line.split(" "):
-        case ["—", name, encoded] if _is_key_name(name):
+        case ["—", name, encoded] if is_key_name(name):
             raw = _from_base64(encoded)
         case _:
             raise NoteUnreadable("not a signature line")
@@ -168,7 +168,8 @@ def _parse_signature(line: str) -> Signature:
     return Signature(name, raw[:4], raw[4:])
 
 
-def _is_key_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Whether a key may bear this name (signed-note, Format)."""
     return bool(name) and "+" not in name and not any(c.isspace() for c in name) and not _CONTROL.search(name)
 
 
