@@ -31,6 +31,10 @@ def migrate(service: str, database_url: str) -> int:
         pending = _pending(backend, service)
         if not pending:
             return 0
+        # A running service must never wait long behind a migration that itself waits for a lock.
+        backend.execute("SET lock_timeout = '5s'")
+        backend.execute("SET statement_timeout = '10min'")
+        backend.commit()
         with backend.lock(timeout=60):
             pending = _pending(backend, service)
             backend.apply_migrations(pending)
