@@ -1,14 +1,30 @@
 """An item that uses every element, small enough to read."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from services.catalogue import handlers
 from services.catalogue.content import checked
-from services.catalogue.contracts import ItemContent, ItemVersion, Organisation
+from services.catalogue.contracts import (
+    GetItem,
+    ItemContent,
+    ItemVersion,
+    ItemView,
+    Organisation,
+    PublicationReceipt,
+    PublishItem,
+    Text,
+    WithdrawItem,
+)
 from services.catalogue.seed import seed_organisations
+from services.catalogue.store import CatalogueStore, Recording
+from shared.database import Database
+from shared.identity import Role
+from shared.messaging.envelope import Envelope
+from shared.testing.actors import an_actor
 
 IMPLEMENTATION = "11341600762764234C3000180002002"
 AT = datetime(2026, 9, 18, 1, 30, tzinfo=UTC)
@@ -115,6 +131,44 @@ CONTENT: dict[str, Any] = {
     "provisional": [{"path": "/promised_limit", "reason": ["待确认", "To be confirmed"]}],
 }
 
+TODAY = date(2026, 9, 18)
+
+
+class KeepersDesk:
+    """The handlers as a keeper uses them, each in a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.recording = Recording(an_actor(Role.KEEPER), AT)
+
+    async def publish(self, content: ItemContent) -> PublicationReceipt:
+        async with self.database.transaction() as connection:
+            return await handlers.publish_item(
+                PublishItem(content=content), CatalogueStore(connection), self.recording
+            )
+
+    async def withdraw(self, version: int, *, on: date = TODAY) -> PublicationReceipt:
+        command = WithdrawItem(
+            code=IMPLEMENTATION,
+            expected_version=version,
+            effective_on=on,
+            reason=Text(zh="国务院决定取消。", en="Cancelled by the State Council."),
+        )
+        async with self.database.transaction() as connection:
+            return await handlers.withdraw_item(command, CatalogueStore(connection), self.recording)
+
+    async def item(self, version: int | None = None, *, today: date = TODAY) -> ItemView:
+        async with self.database.acquire() as connection:
+            return await handlers.get_item(
+                GetItem(code=IMPLEMENTATION, version=version), CatalogueStore(connection), today
+            )
+
+    async def told(self) -> list[Envelope]:
+        """What the relay would send, in its order."""
+        rows = await self.database.fetch("SELECT body FROM outbox ORDER BY id")
+        return [Envelope.model_validate_json(row["body"]) for row in rows]
+
+
 MakeContent = Callable[..., ItemContent]
 
 
@@ -139,3 +193,21 @@ def version(content_with: MakeContent) -> ItemVersion:
 @pytest.fixture
 def organ() -> Organisation:
     return seed_organisations()[0]
+
+
+@pytest.fixture
+async def database(database_for: Callable[[str], str]) -> AsyncIterator[Database]:
+    """The catalogue's own database, fresh and migrated."""
+    database = Database(database_for("catalogue"), size=4)
+    await database.start()
+    yield database
+    await database.stop()
+
+
+@pytest.fixture
+async def desk(database: Database, organ: Organisation) -> KeepersDesk:
+    """A keeper at work on a database that knows the organisation already."""
+    desk = KeepersDesk(database)
+    async with database.transaction() as connection:
+        await handlers.publish_organisation(organ, CatalogueStore(connection), desk.recording)
+    return desk
