@@ -11,6 +11,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 os.environ["EVENTLET_HUB"] = "asyncio"
+# eventlet's own resolver is for patched programs; without it each service is 8 MB smaller.
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 with warnings.catch_warnings():
     # Both libraries use names that newer Pythons deprecate; the pins make that harmless.
     warnings.simplefilter("ignore")
