@@ -37,6 +37,7 @@ VARIABLES_OF_OTHER_PROCESSES = frozenset(
         "TONGBAN_BLOBS_DIR",
         "TONGBAN_MAIL_DIR",
         "TONGBAN_PUBLIC_URL",
+        "TONGBAN_SMTP_PORT",
         "TONGBAN_SMTP_URL",
     }
 )
