@@ -4,6 +4,7 @@ import errno
 import json
 import random
 import socket
+import time
 from pathlib import Path
 
 # Below the kernel's range for outgoing connections, so that no client's socket ever sits on a port of ours.
@@ -28,19 +29,26 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _is_free_within(seconds: float, port: int) -> bool:
+    end = time.monotonic() + seconds
+    while not is_free(port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 class PortBook:
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._given: set[int] = set()
 
-    def take(self, name: str) -> int:
-        """The remembered port if it is free, otherwise another free one, which is then remembered."""
+    def take(self, name: str, *, patience_seconds: float = 0) -> int:
+        """The remembered port once it is free, otherwise another free one, which is then remembered."""
         ports = self.remembered()
         port = ports.get(name)
-        if port is None or port in self._given or not is_free(port):
+        if port is None or not _is_free_within(patience_seconds, port):
             port = self._another(set(ports.values()))
             self._remember({**ports, name: port})
-        self._given.add(port)
         return port
 
     def remembered(self) -> dict[str, int]:
@@ -53,7 +61,7 @@ class PortBook:
     def _another(self, taken: set[int]) -> int:
         while True:
             port = random.randrange(LOWEST, HIGHEST)  # noqa: S311 - a port is no secret
-            if port not in taken | self._given and is_free(port):
+            if port not in taken and is_free(port):
                 return port
 
     def _remember(self, ports: dict[str, int]) -> None:

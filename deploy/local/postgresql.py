@@ -53,8 +53,9 @@ class PostgresServer:
         self._prepare_folders()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        _end_orphan(self.data)
-        self._write_settings(self._ports.take("postgresql"))
+        _clear_after_crash(self.data)
+        # The sessions of a server that was killed hold its port until they notice.
+        self._write_settings(self._ports.take("postgresql", patience_seconds=5))
         self._launch_until_ready()
 
     def stop(self) -> None:
@@ -237,14 +238,18 @@ def _pipe_holding(content: bytes, owner: str | None) -> int:
     return reading_end
 
 
-def _end_orphan(data: Path) -> None:
-    """A server of this very cluster that nobody remembers is stopped; a number left over from a crash is forgotten."""
+def _clear_after_crash(data: Path) -> None:
+    """A server of this very cluster that nobody remembers is stopped; locks left over from a crash are forgotten.
+
+    PostgreSQL itself believes a lock whose pid exists, even if it is a zombie or belongs to somebody else by now.
+    """
     lock = data / "postmaster.pid"
     with contextlib.suppress(OSError, ValueError, IndexError):
         process = Process.of(int(lock.read_text().splitlines()[0]))
         if process and Path(f"/proc/{process.pid}/cwd").resolve() == data.resolve():
             process.stop(seconds=30, number=signal.SIGINT)
-        lock.unlink(missing_ok=True)
+    for path in (lock, *data.glob(".s.PGSQL.*.lock")):
+        path.unlink(missing_ok=True)
 
 
 def _tail(path: Path) -> str:

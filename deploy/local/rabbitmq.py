@@ -192,7 +192,7 @@ class RabbitServer:
         for name in ("rabbitmq-env.conf", "enabled_plugins", "advanced.config"):
             (self._folder / name).write_text("[].\n" if name != "rabbitmq-env.conf" else "")
         for name in ("rabbitmq", "rabbitmq-distribution"):
-            self._ports.take(name)
+            self._ports.take(name, patience_seconds=5)
         definitions = self._folder / "definitions.json"
         if self.accounts:  # the supervisor starts a broker again without knowing its passwords
             definitions.write_text(json.dumps(self._definitions()))
