@@ -65,12 +65,19 @@ class Report:
 
     @property
     def first_bad_index(self) -> int | None:
-        """The first leaf that may be damaged."""
-        return min((fault.index for fault in self.faults if fault.index is not None), default=None)
+        """The first leaf that may be damaged, as exactly as it is known: a wide range that holds a narrower one is
+        only its consequence."""
+        places = {(f.index, f.until or f.index + 1) for f in self.faults if f.index is not None}
+        causes = [place for place in places if not any(_is_within(other, place) for other in places)]
+        return min((first for first, _ in causes), default=None)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
         return {"ok": self.ok, "first_bad_index": self.first_bad_index, **asdict(self)}
+
+
+def _is_within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return inner != outer and outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 async def verify_log(
@@ -116,7 +123,7 @@ class _Check:
     checkpoints: int = 0
     witnesses: dict[int, list[Checkpoint]] = field(default_factory=dict)
     witnessed: int = 0
-    proved_size: int = 0
+    proved_sizes: dict[str, int] = field(default_factory=dict)
 
     def report(self, seconds: float) -> Report:
         faults = tuple(sorted(self.faults, key=lambda fault: -1 if fault.index is None else fault.index))
@@ -278,13 +285,13 @@ class _Check:
     async def _compare_roots(self, sizes: Mapping[int, Sequence[tuple[str, Checkpoint]]]) -> None:
         for kind, checkpoint in _flat(sizes):
             if checkpoint.root == self.tree.root():
-                self.proved_size = self.tree.size
+                self.proved_sizes[kind] = self.tree.size
                 continue
             self._fault(
                 f"{kind}_root",
                 f"规模 {self.tree.size} 的账与当时签发的检查点不符：历史已被改写。",
                 f"The log of {self.tree.size} leaves is not the one that was signed: its history was rewritten.",
-                self.proved_size,
+                self.proved_sizes.get(kind, 0),
                 self.tree.size,
             )
 
