@@ -30,10 +30,14 @@ def event_name(event: CaseEvent) -> str:
     return type(event).__name__
 
 
-def event_to_record(event: CaseEvent) -> Record:
-    """The event as JSON values."""
-    record: Record = _ADAPTERS[event_name(event)].dump_python(event, mode="json")
-    return record
+def event_to_json(event: CaseEvent) -> tuple[str, bytes]:
+    """The event in canonical JSON (RFC 8785) with its SHA-256: what is recorded is exactly what is sealed.
+
+    Our records hold no fractions and only plain ASCII names, for which the standard encoder writes the canonical
+    form; a test compares it with the reference implementation, which takes five times as long.
+    """
+    text = _canonical.encode(_ADAPTERS[event_name(event)].dump_python(event, mode="json"))
+    return text, hashlib.sha256(text.encode()).digest()
 
 
 def event_from_record(name: str, schema_version: int, record: Record) -> CaseEvent:
@@ -45,10 +49,9 @@ def event_from_record(name: str, schema_version: int, record: Record) -> CaseEve
     return event
 
 
-def case_to_record(case: Case) -> Record:
-    """The whole fold as JSON values."""
-    record: Record = _CASE.dump_python(case, mode="json")
-    return record
+def case_to_json(case: Case) -> str:
+    """The whole fold as JSON."""
+    return _CASE.dump_json(case).decode()
 
 
 def case_from_record(record: Record) -> Case:
@@ -57,9 +60,5 @@ def case_from_record(record: Record) -> Case:
 
 
 def digest(record: Record) -> bytes:
-    """SHA-256 of the record in canonical JSON (RFC 8785).
-
-    Our records hold no fractions and only plain ASCII names, for which the standard encoder writes exactly the
-    canonical form; a test compares it with the reference implementation, which is much slower.
-    """
+    """SHA-256 of a record as it was read back."""
     return hashlib.sha256(_canonical.encode(record).encode()).digest()

@@ -299,11 +299,12 @@ def _keep_duties_apart(case: Case, by: By) -> None:
 
 
 def _deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
-    on = facts.now.on
+    assert case.verdict is not None
     delivered = e.Delivered(
-        effective_on=on,
-        delivered_on=on,
+        effective_on=facts.now.on,
+        delivered_on=facts.now.on,
         method=command.method,
+        result=case.verdict.result,
         delivered_by=facts.by.id,
         waybill=command.waybill,
     )

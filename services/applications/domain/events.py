@@ -148,6 +148,7 @@ class Delivered(CaseEvent):
 
     delivered_on: date
     method: str
+    result: str
     delivered_by: str
     waybill: str | None = None
 

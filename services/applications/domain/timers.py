@@ -10,8 +10,8 @@ from uuid import UUID
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
 from services.applications.domain.state import ENDING_CLOCKS
+from shared.deadlines import midnight_after, subtract_working_days
 from shared.deadlines.calendar import Calendar
-from shared.deadlines.counting import midnight_after, subtract_working_days
 
 REMINDER_WORKING_DAYS = (2, 1, 0)
 # Nobody is woken by a reminder: it goes out at nine in the morning.

@@ -11,8 +11,8 @@ from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item, Limit
 from services.applications.domain.materials import Check
+from shared.deadlines import add_working_days, subtract_working_days, working_days_between
 from shared.deadlines.calendar import Calendar
-from shared.deadlines.counting import add_working_days, subtract_working_days, working_days_between
 
 # One sentence for each reason; the two about papers are completed with their names where they are known.
 REASONS: dict[str, Reason] = {

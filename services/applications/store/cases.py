@@ -1,0 +1,204 @@
+"""Loading a case within what the caller may see, and writing what happened to it in one transaction."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.applications import records
+from services.applications.domain.case import Case
+from services.applications.domain.events import CaseEvent
+from services.applications.domain.item import Item
+from services.applications.domain.timers import Timer
+from services.applications.ids import new_id
+from services.applications.publishing import contract_of, envelope_of
+from services.applications.store import documents, timers
+from services.applications.store.documents import SealedDocument
+from shared.database import Connection
+from shared.identity import Actor
+from shared.messaging import outbox
+from shared.messaging.envelope import Envelope
+from shared.privacy import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose cases a caller may see; part of the query itself, so that no path goes around it.
+
+    All fields empty means every case: only supervisors, auditors, operators and the system get that.
+    """
+
+    unit: str | None = None
+    partner: str | None = None
+    person_id: UUID | None = None
+
+
+EVERYTHING = Scope()
+
+_LOAD = """
+    SELECT body, access_code, summary FROM cases WHERE id = $1
+    AND ($2::text IS NULL OR unit = $2) AND ($3::text IS NULL OR partner = $3)
+    AND ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM parties WHERE case_id = cases.id AND person_id = $4))
+"""
+_LOAD_BY_NUMBER = "SELECT body, access_code, summary FROM cases WHERE case_no = $1"
+_LOCKED = " FOR UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A case as loaded, with what is stored beside the fold."""
+
+    case: Case
+    access_code: bytes
+    summary: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event on its way into the record: the case after it, its row and its envelope."""
+
+    case: Case
+    event: CaseEvent
+    event_id: UUID
+    json: str
+    sha256: bytes
+    envelope: Envelope
+
+
+def record(
+    case: Case, event: CaseEvent, item: Item, *, actor: Actor, at: datetime, traceparent: str | None
+) -> Recorded:
+    """Write the event down; `case` is the case after it."""
+    event_id = new_id(at)
+    text, sha256 = records.event_to_json(event)
+    envelope = envelope_of(
+        contract_of(case, event, item),
+        case,
+        event_id=event_id,
+        recorded_at=at,
+        actor=actor,
+        sha256=sha256,
+        traceparent=traceparent,
+    )
+    return Recorded(case, event, event_id, text, sha256, envelope)
+
+
+async def load(
+    connection: Connection, case_id: UUID, scope: Scope, *, lock: bool = False
+) -> StoredCase | None:
+    """The case when it is within the scope; locked for this transaction when it is to be changed."""
+    row = await connection.fetchrow(
+        _LOAD + _LOCKED if lock else _LOAD,
+        case_id,
+        scope.unit,
+        scope.partner,
+        scope.person_id,
+    )
+    return None if row is None else _stored(row)
+
+
+class AccessCodes:
+    """The eight letters on the receipt voucher: stored encrypted, compared in constant time."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        # What an unknown number is compared with, so that it takes as long as a wrong code.
+        self._decoy = keyring.encrypt("--------", context="decoy")
+
+    def seal(self, case_id: UUID, code: str) -> bytes:
+        """The code as it is stored."""
+        return self._keyring.encrypt(code, context=_code_place(case_id))
+
+    async def load(
+        self, connection: Connection, case_no: str, code: str, *, lock: bool = False
+    ) -> StoredCase | None:
+        """The case of this number, when the code is right."""
+        row = await connection.fetchrow(_LOAD_BY_NUMBER + _LOCKED if lock else _LOAD_BY_NUMBER, case_no)
+        stored = None if row is None else _stored(row)
+        sealed, place = (
+            (stored.access_code, _code_place(stored.case.id)) if stored else (self._decoy, "decoy")
+        )
+        right = hmac.compare_digest(self._keyring.decrypt(sealed, context=place), code.encode())
+        return stored if right else None
+
+
+def _code_place(case_id: UUID) -> str:
+    return f"access_code:{case_id}"
+
+
+def summary_place(case_id: UUID) -> str:
+    """The context under which the applicant's summary is encrypted."""
+    return f"summary:{case_id}"
+
+
+def _stored(row: Record) -> StoredCase:
+    return StoredCase(records.case_from_record(row["body"]), row["access_code"], row["summary"])
+
+
+async def save(
+    connection: Connection,
+    recorded: Sequence[Recorded],
+    sealed: Sequence[SealedDocument],
+    open_timers: Sequence[Timer],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Write a change of one case, whose row this transaction holds: events, row, documents, timers, outbox."""
+    case = recorded[-1].case
+    await insert_events(connection, recorded, [actor] * len(recorded), [at] * len(recorded))
+    await connection.execute(
+        """
+        UPDATE cases SET version = $2, state = $3, due_on = $4, proposed = $5, body = $6::text::jsonb WHERE id = $1
+        """,
+        case.id,
+        case.version,
+        case.state.value,
+        case.due_on,
+        case.proposed,
+        records.case_to_json(case),
+    )
+    await documents.insert(connection, sealed)
+    await timers.keep_only(connection, case.id, open_timers, at)
+    await outbox.add(connection, [one.envelope for one in recorded])
+
+
+async def insert_events(
+    connection: Connection, recorded: Sequence[Recorded], actors: Sequence[Actor], at: Sequence[datetime]
+) -> None:
+    """Add rows to the statutory record in one statement."""
+    await connection.execute(
+        """
+        INSERT INTO case_events (case_id, version, event_id, name, schema_version, actor, actor_role, actor_unit,
+                                 recorded_at, effective_on, data, sha256)
+        SELECT case_id, version, event_id, name, schema_version, actor, actor_role, actor_unit, recorded_at,
+               effective_on, data::jsonb, sha256
+        FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[],
+                    $8::text[], $9::timestamptz[], $10::date[], $11::text[], $12::bytea[])
+             AS e (case_id, version, event_id, name, schema_version, actor, actor_role, actor_unit, recorded_at,
+                   effective_on, data, sha256)
+        """,
+        [one.case.id for one in recorded],
+        [one.case.version for one in recorded],
+        [one.event_id for one in recorded],
+        [records.event_name(one.event) for one in recorded],
+        [records.SCHEMA_VERSIONS[records.event_name(one.event)] for one in recorded],
+        [actor.id for actor in actors],
+        [one.envelope.actorrole for one in recorded],
+        [actor.unit for actor in actors],
+        at,
+        [one.event.effective_on for one in recorded],
+        [one.json for one in recorded],
+        [one.sha256 for one in recorded],
+    )
+
+
+async def event_rows(connection: Connection, case_id: UUID) -> list[Record]:
+    """The statutory record of a case, in order."""
+    rows: list[Record] = await connection.fetch(
+        "SELECT * FROM case_events WHERE case_id = $1 ORDER BY version", case_id
+    )
+    return rows

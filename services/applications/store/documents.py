@@ -1,0 +1,173 @@
+"""Formal documents: sealed in the transaction of their event, with a gap-free number; the text is encrypted."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.applications.domain.documents import (
+    KINDS,
+    TEMPLATE_VERSION,
+    Draft,
+    Line,
+    PartyText,
+    number,
+    number_by_case,
+)
+from services.applications.domain.events import Issued
+from services.applications.domain.wording import render
+from services.applications.ids import new_id
+from shared.database import Connection
+from shared.privacy import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """A row of `documents`."""
+
+    id: UUID
+    case_id: UUID
+    case_version: int
+    kind: str
+    number: str
+    issued_on: date
+    values: Mapping[str, Any]
+    text: bytes
+    sha256: bytes
+
+    @property
+    def issued(self) -> Issued:
+        """How the event names the document."""
+        return Issued(self.kind, self.id, self.number)
+
+
+class DocumentOffice:
+    """Seals drafts and opens documents."""
+
+    def __init__(self, keyring: Keyring, organ_word: str) -> None:
+        self._keyring = keyring
+        self._organ_word = organ_word
+
+    def seal_for_submission(
+        self, draft: Draft, party: PartyText, *, case_id: UUID, case_no: str, on: date, at: datetime
+    ) -> SealedDocument:
+        """A document that belongs to the submission: it bears the case number and costs no round trip."""
+        return self._seal(draft, party, case_id, 1, number_by_case(draft.kind, case_no), on, at)
+
+    async def seal(
+        self,
+        connection: Connection,
+        draft: Draft,
+        party: PartyText,
+        *,
+        case_id: UUID,
+        case_version: int,
+        on: date,
+        at: datetime,
+    ) -> SealedDocument:
+        """A document with the next number of its series; the series waits until this transaction ends."""
+        serial = await _next_serial(connection, draft.kind, on.year)
+        formal = number(self._organ_word, draft.kind, on.year, serial)
+        return self._seal(draft, party, case_id, case_version, formal, on, at)
+
+    def _seal(
+        self, draft: Draft, party: PartyText, case_id: UUID, version: int, formal: str, on: date, at: datetime
+    ) -> SealedDocument:
+        values = {**draft.values, "number": formal, "issued_on": on.isoformat()}
+        content = text_of(render(draft.kind, values, party, draft.secrets))
+        document_id = new_id(at)
+        return SealedDocument(
+            id=document_id,
+            case_id=case_id,
+            case_version=version,
+            kind=draft.kind,
+            number=formal,
+            issued_on=on,
+            values=values,
+            text=self._keyring.encrypt(content, context=_place(document_id)),
+            sha256=hashlib.sha256(content).digest(),
+        )
+
+    def open(self, row: Record) -> list[Line]:
+        """The original text of a document."""
+        content = self._keyring.decrypt(row["text"], context=_place(row["id"]))
+        return [Line(style, text, label) for style, label, text in json.loads(content)]
+
+
+def text_of(lines: Iterable[Line]) -> bytes:
+    """The text as it is stored and hashed."""
+    return json.dumps(
+        [(line.style, line.label, line.text) for line in lines], ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _place(document_id: UUID) -> str:
+    return f"document:{document_id}"
+
+
+async def _next_serial(connection: Connection, kind: str, year: int) -> int:
+    # The row stays locked to the end of the transaction: a rolled back number is given to the next document.
+    serial: int = await connection.fetchval(
+        """
+        INSERT INTO document_numbers (kind, year, last) VALUES ($1, $2, 1)
+        ON CONFLICT (kind, year) DO UPDATE SET last = document_numbers.last + 1 RETURNING last
+        """,
+        kind,
+        year,
+    )
+    return serial
+
+
+async def insert(connection: Connection, documents: Sequence[SealedDocument]) -> None:
+    """Write the rows in one statement."""
+    if not documents:
+        return
+    await connection.execute(
+        """
+        INSERT INTO documents (id, case_id, case_version, kind, number, template_version, issued_on, "values", text,
+                               sha256)
+        SELECT id, case_id, case_version, kind, number, $10, issued_on, "values"::jsonb, text, sha256
+        FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::date[], $7::text[], $8::bytea[],
+                    $9::bytea[]) AS d (id, case_id, case_version, kind, number, issued_on, "values", text, sha256)
+        """,
+        [document.id for document in documents],
+        [document.case_id for document in documents],
+        [document.case_version for document in documents],
+        [document.kind for document in documents],
+        [document.number for document in documents],
+        [document.issued_on for document in documents],
+        [json.dumps(document.values, ensure_ascii=False) for document in documents],
+        [document.text for document in documents],
+        [document.sha256 for document in documents],
+        TEMPLATE_VERSION,
+    )
+
+
+async def of_case(connection: Connection, case_id: UUID) -> list[Record]:
+    """What the case lists of its documents, oldest first."""
+    rows: list[Record] = await connection.fetch(
+        """
+        SELECT id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence FROM documents
+        WHERE case_id = $1 ORDER BY case_version, id
+        """,
+        case_id,
+    )
+    return rows
+
+
+async def one(connection: Connection, case_id: UUID, document_id: UUID) -> Record | None:
+    """One document of this case; the id alone gives no access."""
+    row: Record | None = await connection.fetchrow(
+        "SELECT * FROM documents WHERE id = $1 AND case_id = $2", document_id, case_id
+    )
+    return row
+
+
+def titles(kind: str) -> tuple[str, str]:
+    """The title of a kind, Chinese and English."""
+    return KINDS[kind].title, KINDS[kind].title_en

@@ -1,0 +1,125 @@
+"""The people of a case: every column encrypted for its own place, readable with the keyring only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from asyncpg import Record
+
+from shared.database import Connection
+from shared.privacy import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One person of a case, in the clear; never logged, never part of an event."""
+
+    role: str
+    name: str
+    person_id: UUID | None = None
+    kind: str | None = None
+    certificate_type: str | None = None
+    certificate_number: str | None = None
+    representative: str | None = None
+    address: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedParty:
+    """A row of `parties`."""
+
+    case_id: UUID
+    role: str
+    person_id: UUID | None
+    kind: str | None
+    certificate_type: str | None
+    name: bytes
+    certificate_number: bytes | None
+    representative: bytes | None
+    address: bytes | None
+    mobile: bytes | None
+    email: bytes | None
+
+
+class PartyBook:
+    """Seals and opens parties."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def seal(self, case_id: UUID, party: Party) -> SealedParty:
+        """The party as a row of this case."""
+        place = f":{case_id}:{party.role}"
+        encrypt = self._keyring.encrypt
+
+        def sealed(column: str, value: str | None) -> bytes | None:
+            return None if value is None else encrypt(value, context=column + place)
+
+        return SealedParty(
+            case_id=case_id,
+            role=party.role,
+            person_id=party.person_id,
+            kind=party.kind,
+            certificate_type=party.certificate_type,
+            name=encrypt(party.name, context="name" + place),
+            certificate_number=sealed("certificate_number", party.certificate_number),
+            representative=sealed("representative", party.representative),
+            address=sealed("address", party.address),
+            mobile=sealed("mobile", party.mobile),
+            email=sealed("email", party.email),
+        )
+
+    def open(self, row: Record) -> Party:
+        """The party in the clear."""
+        place = f":{row['case_id']}:{row['role']}"
+
+        def opened(column: str) -> str | None:
+            value = row[column]
+            return None if value is None else self._keyring.decrypt_text(value, context=column + place)
+
+        return Party(
+            role=row["role"],
+            name=self.open_name(row["case_id"], row["role"], row["name"]),
+            person_id=row["person_id"],
+            kind=row["kind"],
+            certificate_type=row["certificate_type"],
+            certificate_number=opened("certificate_number"),
+            representative=opened("representative"),
+            address=opened("address"),
+            mobile=opened("mobile"),
+            email=opened("email"),
+        )
+
+    def open_name(self, case_id: UUID, role: str, sealed: bytes) -> str:
+        """Only the name, for a line of a list."""
+        return self._keyring.decrypt_text(sealed, context=f"name:{case_id}:{role}")
+
+    async def of_case(self, connection: Connection, case_id: UUID) -> dict[str, Party]:
+        """The parties of a case by their role."""
+        rows = await connection.fetch("SELECT * FROM parties WHERE case_id = $1", case_id)
+        return {row["role"]: self.open(row) for row in rows}
+
+
+async def insert(connection: Connection, parties: Sequence[SealedParty]) -> None:
+    """Write the rows in one statement."""
+    await connection.execute(
+        """
+        INSERT INTO parties (case_id, role, person_id, kind, certificate_type, name, certificate_number,
+                             representative, address, mobile, email)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[],
+                             $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[])
+        """,
+        [party.case_id for party in parties],
+        [party.role for party in parties],
+        [party.person_id for party in parties],
+        [party.kind for party in parties],
+        [party.certificate_type for party in parties],
+        [party.name for party in parties],
+        [party.certificate_number for party in parties],
+        [party.representative for party in parties],
+        [party.address for party in parties],
+        [party.mobile for party in parties],
+        [party.email for party in parties],
+    )

@@ -1,0 +1,81 @@
+"""Timer rows: opened and settled with the change of their case, fired in order for each case by any replica."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.applications.domain.timers import Timer
+from shared.database import Connection
+
+RETRY_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A row that is due and locked by this transaction."""
+
+    id: int
+    case_id: UUID
+    kind: str
+    due_at: datetime
+
+
+async def insert(connection: Connection, timers: Sequence[tuple[UUID, Timer]]) -> None:
+    """Open timers; one that the case had before (and that has fired) is not opened again."""
+    if not timers:
+        return
+    await connection.execute(
+        """
+        INSERT INTO timers (case_id, kind, due_at)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING
+        """,
+        [case_id for case_id, _ in timers],
+        [timer.kind for _, timer in timers],
+        [timer.due_at for _, timer in timers],
+    )
+
+
+async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Timer], now: datetime) -> None:
+    """Settle every open timer that the case does not need any more and open the new ones."""
+    await connection.execute(
+        """
+        UPDATE timers SET settled_at = $4, fired = false
+        WHERE case_id = $1 AND settled_at IS NULL
+        AND (kind, due_at) NOT IN (SELECT * FROM unnest($2::text[], $3::timestamptz[]))
+        """,
+        case_id,
+        [timer.kind for timer in wanted],
+        [timer.due_at for timer in wanted],
+        now,
+    )
+    await insert(connection, [(case_id, timer) for timer in wanted])
+
+
+async def next_due(connection: Connection, now: datetime) -> DueTimer | None:
+    """The oldest due timer that no other replica works on, locked; never before an older one of the same case."""
+    row = await connection.fetchrow(
+        """
+        SELECT t.id, t.case_id, t.kind, t.due_at FROM timers AS t
+        WHERE t.settled_at IS NULL AND t.due_at <= $1 AND (t.retry_at IS NULL OR t.retry_at <= $1)
+        AND NOT EXISTS (SELECT 1 FROM timers AS older WHERE older.case_id = t.case_id AND older.settled_at IS NULL
+                        AND (older.due_at, older.id) < (t.due_at, t.id))
+        ORDER BY t.due_at, t.id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """,
+        now,
+    )
+    return None if row is None else DueTimer(row["id"], row["case_id"], row["kind"], row["due_at"])
+
+
+async def settle(connection: Connection, timer: DueTimer, now: datetime) -> None:
+    """The timer has done its work."""
+    await connection.execute("UPDATE timers SET settled_at = $2, fired = true WHERE id = $1", timer.id, now)
+
+
+async def postpone(connection: Connection, timer_id: int, now: datetime) -> None:
+    """The timer's work failed: it waits a while, so that it does not hold up the others."""
+    await connection.execute(
+        "UPDATE timers SET attempts = attempts + 1, retry_at = $2 WHERE id = $1 AND settled_at IS NULL",
+        timer_id,
+        now + RETRY_AFTER,
+    )
