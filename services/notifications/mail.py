@@ -76,8 +76,8 @@ class Sender:
         message["Message-ID"] = f"<{letter.message_id}@{domain}>"
         # RFC 3834: no absence note of the applicant's shall answer a notice.
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = "zh-CN"
         message.set_content(letter.text, cte="base64")
+        message["Content-Language"] = "zh-CN"
         return message.as_bytes()
 
 

@@ -66,7 +66,6 @@ class MailRoom:
         self._lease_to_answer = timedelta(seconds=answer_seconds) + MARGIN_AFTER_ANSWER
         self._failures = 0
         self._rests_until = 0.0
-        self._stopping = False
 
     async def send_first(self) -> None:
         """Send what was never tried before."""
@@ -89,20 +88,21 @@ class MailRoom:
                 metrics.record_lane(lane, waiting, None if lane == UNCERTAIN else due_at, now)
 
     async def _work(self, lane: str, most: int) -> None:
-        if self._stopping or monotonic() < self._rests_until:
+        if monotonic() < self._rests_until:
             return
         async with self._database.acquire() as connection:
             due = await outgoing.count_due(connection, lane, time.now(), most)
-        await asyncio.gather(*(self._talk(lane) for _ in range(due)))
+        # With exceptions returned, gather waits for all conversations, also when it is cancelled at a stop.
+        for ended in await asyncio.gather(*(self._talk(lane) for _ in range(due)), return_exceptions=True):
+            if isinstance(ended, BaseException):
+                raise ended
 
     async def _talk(self, lane: str) -> None:
         """One conversation, for as long as something waits."""
         try:
             async with self._server.conversation() as conversation:
                 self._server_answers()
-                while (
-                    conversation.usable and not self._stopping and await self._send_next(conversation, lane)
-                ):
+                while conversation.usable and await self._send_next(conversation, lane):
                     pass
         except MailServerAway as away:
             self._rest(away)
@@ -133,7 +133,6 @@ class MailRoom:
         try:
             return await asyncio.shield(sending)
         except asyncio.CancelledError:
-            self._stopping = True
             await asyncio.wait([sending], timeout=PATIENCE_AT_STOP_SECONDS)
             sending.cancel()
             raise

@@ -67,6 +67,9 @@ class Sink:
     letters: list[bytes] = field(default_factory=list)
     recipient_answers: list[str] = field(default_factory=list)
     text_answers: list[str] = field(default_factory=list)
+    # The letter was taken, but the answer is held back or the line is cut.
+    holds_answers: bool = False
+    cuts_after_text: int = 0
 
     async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
         if self.recipient_answers:
@@ -74,11 +77,19 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, __: Any, envelope: Any) -> str:
         if self.text_answers:
             return self.text_answers.pop(0)
         self.letters.append(envelope.content)
+        if self.cuts_after_text > 0:
+            self.cuts_after_text -= 1
+            server.transport.abort()
+        await self._hold()
         return "250 OK"
+
+    async def _hold(self) -> None:
+        while self.holds_answers:
+            await asyncio.sleep(0.02)
 
     def read(self, number: int = 0) -> EmailMessage:
         return cast(EmailMessage, message_from_bytes(self.letters[number], policy=cast(Any, DEFAULT_POLICY)))
@@ -120,7 +131,7 @@ def sink(sink_server: SinkServer) -> Sink:
     return sink_server.sink
 
 
-def settings_for(port: int, **changes: Any) -> NotificationsSettings:
+def mail_settings(port: int, **changes: Any) -> NotificationsSettings:
     fields: dict[str, Any] = {
         "mode": "test",
         "secrets_dir": Path("/nonexistent"),
@@ -142,7 +153,7 @@ def make_mail_room(
     database: Database, port: int, ask_address: Any = give_address, **changes: Any
 ) -> MailRoom:
     """A mail room that tries again at once, so that a test can follow it try by try."""
-    settings = settings_for(port, **changes)
+    settings = mail_settings(port, **changes)
     return MailRoom(
         database,
         MailServer(settings),
