@@ -74,12 +74,15 @@ class QueueConsumer:
         handler: Handler,
         contracts: Sequence[type[Event]] = (),
         one_by_one: bool = False,
+        sees_repeats: bool = False,
     ) -> None:
         self.queue = queue
         self._database = database
         self._handler = handler
         self._reader = Reader(contracts)
         self._largest = 1 if one_by_one else LARGEST_BATCH
+        # A handler whose own rows are unique by message id needs no inbox, and may notice what a repeat has changed.
+        self._sees_repeats = sees_repeats
         self._channel: Channel | None = None
         self._tag: str | None = None
         self._waiting: list[_Delivery] = []
@@ -183,7 +186,23 @@ class QueueConsumer:
     async def _take_new(
         self, connection: Connection, read: Sequence[tuple[Received, bytes]]
     ) -> list[Received]:
-        """Write the inbox rows; those that were not there before and need not wait behind a failed message."""
+        """Those messages that are to be handled now: not handled before, and not waiting behind a failed one."""
+        unseen = read if self._sees_repeats else await self._enter_in_inbox(connection, read)
+        blocked = await failures.blocked_subjects(
+            connection, self.queue, [received.envelope.subject for received, _ in read]
+        )
+        new: list[Received] = []
+        for received, body in unseen:
+            if received.envelope.subject in blocked:
+                await failures.park(connection, self.queue, received.envelope, body)
+            else:
+                new.append(received)
+        return new
+
+    async def _enter_in_inbox(
+        self, connection: Connection, read: Sequence[tuple[Received, bytes]]
+    ) -> list[tuple[Received, bytes]]:
+        """Write the inbox rows; returns the messages that had none, each once however often it is in the batch."""
         rows = await connection.fetch(
             """
             INSERT INTO inbox (message_id, consumer, received_at)
@@ -195,19 +214,12 @@ class QueueConsumer:
             time.now(),
         )
         fresh = {row["message_id"] for row in rows}
-        blocked = await failures.blocked_subjects(
-            connection, self.queue, [received.envelope.subject for received, _ in read]
-        )
-        new: list[Received] = []
+        unseen: list[tuple[Received, bytes]] = []
         for received, body in read:
-            if received.envelope.id not in fresh:
-                continue
-            fresh.discard(received.envelope.id)  # the same message twice in one batch counts once
-            if received.envelope.subject in blocked:
-                await failures.park(connection, self.queue, received.envelope, body)
-            else:
-                new.append(received)
-        return new
+            if received.envelope.id in fresh:
+                fresh.discard(received.envelope.id)
+                unseen.append((received, body))
+        return unseen
 
     async def _handle_alone(self, received: Received, body: bytes) -> None:
         while True:
