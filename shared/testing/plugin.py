@@ -17,6 +17,7 @@ from shared.runtime.settings import ProcessSettings
 from shared.testing.actors import an_actor
 from shared.testing.clock import Clock
 from shared.testing.databases import Databases
+from shared.testing.platform import RunningPlatform
 from shared.testing.servers import PlatformServers
 
 GIVEN_DATABASE = os.environ.get("TEST_DATABASE_URL")
@@ -89,6 +90,13 @@ def broker_url_for(request: pytest.FixtureRequest) -> Iterator[Callable[[str], s
 def amqp_url(broker_url_for: Callable[[str], str]) -> str:
     """The address of this test's own virtual host, with every right in it."""
     return broker_url_for("tongban")
+
+
+@pytest.fixture(scope="session")
+def running_platform() -> Iterator[RunningPlatform]:
+    """The whole platform, once for the run: `.url` for its pages and API, `.clock`, `.kill(name)`."""
+    with RunningPlatform() as platform:
+        yield platform
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,6 @@ the watchdog ends every process that was remembered in the run's folder and remo
 from __future__ import annotations
 
 import secrets
-import subprocess
-import sys
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
@@ -18,19 +15,18 @@ from deploy.local.home import ROOT
 from deploy.local.processes import Process, launch
 from deploy.local.servers import OWNER, RELAY, PostgresServer, RabbitServer, platform_accounts
 from deploy.services import SERVICES
+from shared.testing.watchdog import BROKER, DATABASE, Watchdog
 
 
 class PlatformServers:
     """A PostgreSQL and a RabbitMQ of one's own; `durable=True` keeps fsync on, for tests that kill them."""
 
     def __init__(self, *, durable: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tongban-test-"))
-        # The unprivileged owner of a root's cluster has to pass through here.
-        self.folder.chmod(0o711)
+        self._watchdog = Watchdog()
+        self.folder = self._watchdog.folder
         self.passwords = {login: secrets.token_urlsafe(12) for login in (OWNER, RELAY, *SERVICES)}
-        self._postgres = PostgresServer(self.folder / "database", durable=durable)
-        self._rabbit = RabbitServer(self.folder / "broker", accounts=platform_accounts(self.passwords))
-        self._watchdog = _start_watchdog(self.folder)
+        self._postgres = PostgresServer(self.folder / DATABASE, durable=durable)
+        self._rabbit = RabbitServer(self.folder / BROKER, accounts=platform_accounts(self.passwords))
         self._starting = ThreadPoolExecutor(2, thread_name_prefix="test-servers")
         self._started: dict[str, Future[None]] = {}
 
@@ -66,9 +62,7 @@ class PlatformServers:
     def stop(self) -> None:
         """End everything and remove the folder."""
         self._starting.shutdown(wait=True, cancel_futures=True)
-        assert self._watchdog.stdin is not None
-        self._watchdog.stdin.close()
-        self._watchdog.wait(60)
+        self._watchdog.release()
 
     def __enter__(self) -> Self:
         return self
@@ -81,13 +75,3 @@ class PlatformServers:
         if name not in self._started:
             self._started[name] = self._starting.submit(server.start)
         return self._started[name]
-
-
-def _start_watchdog(folder: Path) -> subprocess.Popen[bytes]:
-    """In a session of its own, so that Ctrl-C in the terminal does not reach it."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "shared.testing.watchdog", str(folder)],
-        stdin=subprocess.PIPE,
-        cwd=ROOT,
-        start_new_session=True,
-    )

@@ -8,24 +8,60 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from deploy.local.home import ROOT, Home
 from deploy.local.processes import Process
 from deploy.local.servers import PostgresServer, RabbitServer
+
+# The folders of the run's own servers, and of a whole platform that was started as `make up` does.
+DATABASE, BROKER, PLATFORM = "database", "broker", "platform"
+
+
+class Watchdog:
+    """A temporary folder whose processes and files are gone soon after this process, at the latest."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tongban-test-"))
+        # The unprivileged owner of a root's cluster has to pass through here.
+        self.folder.chmod(0o711)
+        # In a session of its own, so that Ctrl-C in the terminal does not reach it.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(self.folder)],
+            stdin=subprocess.PIPE,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+    def release(self) -> None:
+        """Clean up now, and wait for it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(90)
 
 
 def clean_up(folder: Path) -> None:
     """Nothing of the run stays: no process, no file."""
-    remembered = (Process.remembered(path) for path in (folder / "run").glob("*.pid"))
-    processes = [process for process in remembered if process is not None]
+    platform = Home(folder / PLATFORM)
+    # The supervisor first, because it would start the others again.
+    _end(platform.pid_file("supervisor"))
+    _end(*(folder / "run").glob("*.pid"), *platform.run.glob("*.pid"))
+    for server_folder in (folder / BROKER, platform.folder):
+        RabbitServer(server_folder, accounts=[]).remove()
+    for server_folder in (folder / DATABASE, platform.folder):
+        PostgresServer(server_folder).remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(*pid_files: Path) -> None:
+    processes = [process for process in map(Process.remembered, pid_files) if process is not None]
     for process in processes:
         process.send(signal.SIGTERM)
     for process in processes:
-        process.stop(seconds=5)
-    RabbitServer(folder / "broker", accounts=[]).remove()
-    PostgresServer(folder / "database").remove()
-    shutil.rmtree(folder, ignore_errors=True)
+        process.stop(seconds=10)
 
 
 def main() -> None:

@@ -62,9 +62,14 @@ def test_a_database_is_gone_after_its_test_even_when_somebody_is_connected(datab
 
 def test_a_fresh_database_takes_well_under_a_second(databases: Databases) -> None:
     databases.drop(databases.fresh("audit"))
+    # The best of several, because a busy machine may delay any one of them.
+    assert min(seconds_for_a_database(databases) for _ in range(4)) < 0.5
+
+
+def seconds_for_a_database(databases: Databases) -> float:
     before = wall.monotonic()
     databases.drop(databases.fresh("audit"))
-    assert wall.monotonic() - before < 1
+    return wall.monotonic() - before
 
 
 @own_broker_only
