@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from deploy.local.faults import Fault
@@ -19,6 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _run(options, Home.from_environment())
     except Fault as fault:
         print(coloured(fault.text(), "31"), file=sys.stderr)
+        return 1
+    except Exception:  # anything nobody thought of still ends in a sentence; the details are for the log
+        print(coloured(_unforeseen().text(), "31"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         say("\n已中断；重新运行即可继续 Interrupted; run it again to go on")
@@ -52,6 +56,19 @@ def _run(options: argparse.Namespace, home: Home) -> int:
     else:
         down(home)
     return 0
+
+
+def _unforeseen() -> Fault:
+    log = Home.from_environment().log("command")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as file:
+        traceback.print_exc(file=file)
+    reason = traceback.format_exc().strip().splitlines()[-1]
+    return Fault(
+        f"出现意外错误（{reason}）——请看日志末尾，并据此反馈问题。",
+        f"Something unforeseen happened ({reason}) – see the end of the log and report it.",
+        log,
+    )
 
 
 def summary(home: Home) -> str:

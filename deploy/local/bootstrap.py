@@ -23,7 +23,7 @@ from deploy.local.terminal import Step, coloured, step
 VENV = ROOT / ".venv"
 STAMP = VENV / "tongban-lock.sha256"
 POLICY = Path("/usr/sbin/policy-rc.d")
-CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.conf")
+CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/tongban.conf")
 INSTALL_LOG = Home.from_environment().log("install")
 # What is looked for, and the package that brings it.
 SERVERS = {
