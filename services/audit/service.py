@@ -46,9 +46,9 @@ class AuditService:
         settings: AuditSettings = self.runtime.settings
         self.runtime.state.signer = CheckpointSigner.from_file(settings.log_origin, settings.signing_key_file)
 
-    @consumes_all(*PUBLISHERS, except_=(CheckpointSignedV1,))
+    @consumes_all(*PUBLISHERS, except_=(CheckpointSignedV1,), sees_repeats=True)
     async def on_events(self, connection: Connection, envelopes: list[Envelope]) -> None:
-        """Seal a batch in the transaction that marks it as received."""
+        """Seal a batch; the log itself knows every event it holds, and whether one comes back altered."""
         started = perf_counter()
         try:
             sealed = await handlers.seal_events(connection, envelopes, now())

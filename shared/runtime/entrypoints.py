@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 Method = Callable[Arguments, Awaitable[Result]]
 
 
-class PlatformEntrypoint(Entrypoint):  # type: ignore[misc]  # Nameko carries no types
+class PlatformEntrypoint(Entrypoint):
     """Shares the service's connection; all intake stops together."""
 
     platform = Platform()
@@ -55,7 +55,9 @@ class Rpc(PlatformEntrypoint):
 
     def setup(self) -> None:
         request_model = request_model_of(getattr(self.container.service_cls, self.method_name))
-        self.platform.methods[self.method_name] = RpcMethod(self.method_name, self.roles, request_model, self._call)
+        self.platform.methods[self.method_name] = RpcMethod(
+            self.method_name, self.roles, request_model, self._call
+        )
 
     async def _call(self, call: Call, request: BaseModel) -> Any:
         return await self.run(call, request)
@@ -79,12 +81,14 @@ class Consumes(PlatformEntrypoint):
         publishers: Sequence[str] = (),
         except_types: frozenset[str] = frozenset(),
         batch: bool = False,
+        sees_repeats: bool = False,
     ) -> None:
         super().__init__()
         self.contracts = contracts
         self.publishers = publishers
         self.except_types = except_types
         self.batch = batch
+        self.sees_repeats = sees_repeats
 
     def queue(self, service: str) -> Queue:
         """The queue that the topology step declares for this handler."""
@@ -101,6 +105,7 @@ class Consumes(PlatformEntrypoint):
             database=database,
             handler=self._handle,
             contracts=self.contracts,
+            sees_repeats=self.sees_repeats,
         )
 
     async def _handle(self, connection: Connection, received: Sequence[Received]) -> None:
@@ -153,11 +158,19 @@ def consumes(
 
 
 def consumes_all(
-    *publishers: str, except_: Sequence[type[Event]] = ()
+    *publishers: str, except_: Sequence[type[Event]] = (), sees_repeats: bool = False
 ) -> Callable[[Method[Arguments, Result]], Method[Arguments, Result]]:
-    """Handle every event of these services, in batches of envelopes."""
+    """Handle every event of these services, in batches of envelopes.
+
+    `sees_repeats`: no inbox rows are written and repeated events are handed over too, to a handler whose own rows are
+    unique by event id.
+    """
     return _decorate(
-        Consumes, publishers=publishers, except_types=frozenset(contract.event_type for contract in except_), batch=True
+        Consumes,
+        publishers=publishers,
+        except_types=frozenset(contract.event_type for contract in except_),
+        batch=True,
+        sees_repeats=sees_repeats,
     )
 
 
