@@ -6,7 +6,8 @@ from datetime import date
 import asyncpg
 import pytest
 
-from services.catalogue.contracts import ItemPublishedV1, ItemState, ItemWithdrawnV1
+from services.catalogue import handlers
+from services.catalogue.contracts import ItemPublishedV1, ItemState, ItemWithdrawnV1, PublishItem
 from services.catalogue.domain.errors import (
     ItemNotInForce,
     ItemRefused,
@@ -15,6 +16,7 @@ from services.catalogue.domain.errors import (
     ItemWithdrawnAlready,
     OrganisationUnknown,
 )
+from services.catalogue.store import CatalogueStore
 from tests.catalogue.conftest import IMPLEMENTATION, KeepersDesk, MakeContent
 
 LONGER = {"promised_limit": {"amount": 7, "unit": "working_day"}}
@@ -99,10 +101,16 @@ async def test_an_organ_that_is_not_on_record_publishes_nothing(
         await desk.publish(content_with(organ_uscc=uscc, codes=codes))
 
 
-async def test_two_keepers_at_once_get_one_version(desk: KeepersDesk, content_with: MakeContent) -> None:
-    receipts = await asyncio.gather(*(desk.publish(content_with()) for _ in range(4)))
-    assert sorted(receipt.changed for receipt in receipts) == [False, False, False, True]
-    assert {receipt.version for receipt in receipts} == {1}
+async def test_a_second_keeper_waits_for_the_first_and_then_finds_nothing_to_publish(
+    desk: KeepersDesk, content_with: MakeContent
+) -> None:
+    async with desk.database.transaction() as connection:
+        command = PublishItem(content=content_with())
+        first = await handlers.publish_item(command, CatalogueStore(connection), desk.recording)
+        second = asyncio.create_task(desk.publish(content_with()))
+        await asyncio.wait([second], timeout=0.3)
+        assert not second.done()
+    assert ((await second).version, (await second).changed) == (first.version, False)
 
 
 @pytest.mark.parametrize("table", ["item_versions", "organisation_versions", "calendar_versions"])

@@ -28,7 +28,7 @@ from services.catalogue.contracts import (
 from services.catalogue.seed.__main__ import publish_seed
 from services.catalogue.settings import CatalogueSettings
 from shared.database import Database
-from shared.errors import Refused
+from shared.errors import Refused, Unavailable
 from shared.identity import Actor, Role, TokenSigner
 from shared.messaging.broker import Broker
 from shared.messaging.rpc import RpcClient
@@ -111,12 +111,24 @@ async def counter(
     ]
     for broker in brokers.values():
         broker.start()
-    while not all(broker.ready for broker in brokers.values()):
-        await asyncio.sleep(0.02)
-    yield Counter(*clients)
+    counter = Counter(*clients)
+    for role in (Role.KEEPER, Role.SYSTEM):
+        await answered(counter, an_actor(role))
+    yield counter
     for broker in brokers.values():
         await broker.stop()
     await asyncio.to_thread(process.stop)
+
+
+async def answered(counter: Counter, actor: Actor) -> None:
+    """Wait until this actor's calls go through: a client needs a moment after its connection is open."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await counter.ask("list_calendars", ListCalendars(year=2030), CalendarList, actor=actor)
+                return
+            except Unavailable:
+                await asyncio.sleep(0.05)
 
 
 async def test_everybody_may_read_and_only_a_keeper_may_publish(

@@ -4,6 +4,7 @@ It writes into the catalogue's own database, so the service need not run; the re
 """
 
 import asyncio
+import sys
 
 from services.catalogue import handlers
 from services.catalogue.contracts import PublishItem
@@ -12,6 +13,7 @@ from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import CatalogueStore, Recording
 from shared import time
 from shared.database import Connection, Database
+from shared.errors import TemporaryError
 from shared.identity import system_actor
 from shared.runtime.settings import load
 
@@ -41,4 +43,9 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    try:
+        asyncio.run(_main())
+    except TemporaryError:
+        sys.exit(
+            "目录数据库暂时无法连接，请稍后重试。 The catalogue's database is away; please try again later."
+        )
