@@ -1,0 +1,138 @@
+"""What the catalogue publishes and answers: read by applications, the gateway, notifications and audit.
+
+A published item version never changes, so its whole content travels in the event and a consumer can check
+materials and compute every limit from it alone. Elements: GB/T 39554.2-2020 (实施清单要素); codes: GB/T
+39046-2020. Fields may be added with a default; anything else is a new version of the contract.
+"""
+
+from services.catalogue.contracts.calendar import CalendarHoliday, CalendarNotice, CalendarYear
+from services.catalogue.contracts.codes import (
+    HandlingForm,
+    HandlingKind,
+    ItemState,
+    ItemType,
+    LimitUnit,
+    MaterialForm,
+    MaterialKind,
+    MaterialSource,
+    Necessity,
+    ProcedureKind,
+    ResultKind,
+    ServedObject,
+)
+from services.catalogue.contracts.events import (
+    CalendarPublishedV1,
+    ItemPublishedV1,
+    ItemWithdrawnV1,
+    OrganisationPublishedV1,
+)
+from services.catalogue.contracts.item import (
+    Basis,
+    Condition,
+    Contacts,
+    Fee,
+    ItemCodes,
+    ItemContent,
+    ItemVersion,
+    Limit,
+    Material,
+    Place,
+    Question,
+    Result,
+    SpecialProcedure,
+    Step,
+    TolerancePolicy,
+)
+from services.catalogue.contracts.organisation import Organisation, OrganisationName
+from services.catalogue.contracts.requests import (
+    GetGuide,
+    GetItem,
+    ListCalendars,
+    ListItems,
+    PublishItem,
+    WithdrawItem,
+)
+from services.catalogue.contracts.views import (
+    CalendarList,
+    GuideMaterial,
+    GuideView,
+    ItemPage,
+    ItemSummary,
+    ItemView,
+    PublicationReceipt,
+)
+from services.catalogue.contracts.words import (
+    Citations,
+    Contract,
+    ImplementationCode,
+    Line,
+    Paragraph,
+    ProvisionalField,
+    Request,
+    ShortName,
+    Text,
+)
+
+EVENTS = (ItemPublishedV1, ItemWithdrawnV1, OrganisationPublishedV1, CalendarPublishedV1)
+
+__all__ = [
+    "EVENTS",
+    "Basis",
+    "CalendarHoliday",
+    "CalendarList",
+    "CalendarNotice",
+    "CalendarPublishedV1",
+    "CalendarYear",
+    "Citations",
+    "Condition",
+    "Contacts",
+    "Contract",
+    "Fee",
+    "GetGuide",
+    "GetItem",
+    "GuideMaterial",
+    "GuideView",
+    "HandlingForm",
+    "HandlingKind",
+    "ImplementationCode",
+    "ItemCodes",
+    "ItemContent",
+    "ItemPage",
+    "ItemPublishedV1",
+    "ItemState",
+    "ItemSummary",
+    "ItemType",
+    "ItemVersion",
+    "ItemView",
+    "ItemWithdrawnV1",
+    "Limit",
+    "LimitUnit",
+    "Line",
+    "ListCalendars",
+    "ListItems",
+    "Material",
+    "MaterialForm",
+    "MaterialKind",
+    "MaterialSource",
+    "Necessity",
+    "Organisation",
+    "OrganisationName",
+    "OrganisationPublishedV1",
+    "Paragraph",
+    "Place",
+    "ProcedureKind",
+    "ProvisionalField",
+    "PublicationReceipt",
+    "PublishItem",
+    "Question",
+    "Request",
+    "Result",
+    "ResultKind",
+    "ServedObject",
+    "ShortName",
+    "SpecialProcedure",
+    "Step",
+    "Text",
+    "TolerancePolicy",
+    "WithdrawItem",
+]

@@ -1,0 +1,130 @@
+"""What the catalogue answers."""
+
+from datetime import date, datetime
+
+from services.catalogue.contracts.calendar import CalendarYear
+from services.catalogue.contracts.codes import (
+    HandlingForm,
+    HandlingKind,
+    ItemState,
+    ItemType,
+    MaterialForm,
+    Necessity,
+    ServedObject,
+)
+from services.catalogue.contracts.item import (
+    Basis,
+    Condition,
+    Contacts,
+    Fee,
+    ItemVersion,
+    Limit,
+    Place,
+    Question,
+    Result,
+    SpecialProcedure,
+    Step,
+    TolerancePolicy,
+)
+from services.catalogue.contracts.organisation import Organisation
+from services.catalogue.contracts.words import Contract, ImplementationCode, ProvisionalField, Text
+
+
+class ItemSummary(Contract):
+    code: ImplementationCode
+    version: int
+    local_code: str
+    name: Text
+    summary: Text
+    item_type: ItemType
+    state: ItemState
+    handling_kind: HandlingKind
+    promised_limit: Limit
+    statutory_limit: Limit
+    served_objects: tuple[ServedObject, ...]
+    visits: int
+    tolerance_enabled: bool
+    provisional: bool
+
+
+class ItemPage(Contract):
+    items: tuple[ItemSummary, ...]
+    next_cursor: str | None = None
+
+
+class ItemView(Contract):
+    item: ItemVersion
+    organ: Organisation
+    state: ItemState
+    current_version: int
+    withdrawn_on: date | None = None
+    withdrawn_reason: Text | None = None
+
+
+class GuideMaterial(Contract):
+    """A paper as the applicant reads it."""
+
+    code: str
+    name: Text
+    necessity: Necessity
+    main: bool
+    tolerable: bool
+    by_sharing: bool
+    required_when: Text | None
+    provided_by: Text
+    form: MaterialForm
+    originals: int
+    copies: int
+    specification: Text | None
+    acceptance_standard: Text | None
+    basis: tuple[Basis, ...]
+
+
+class GuideView(Contract):
+    """办事指南 (行政许可法 Art 30): everything an applicant must be told, in one answer, without account."""
+
+    code: ImplementationCode
+    version: int
+    local_code: str
+    name: Text
+    summary: Text
+    item_type: ItemType
+    item_type_name: Text
+    state: ItemState
+    organ_name: Text
+    organ_uscc: str
+    handling_kind: HandlingKind
+    served_objects: tuple[ServedObject, ...]
+    conditions: tuple[Condition, ...]
+    materials: tuple[GuideMaterial, ...]
+    statutory_limit: Limit
+    promised_limit: Limit
+    limit_sentence: Text
+    tolerance: TolerancePolicy
+    tolerance_sentence: Text
+    special_procedures: tuple[SpecialProcedure, ...]
+    steps: tuple[Step, ...]
+    result: Result
+    fees: tuple[Fee, ...]
+    fee_sentence: Text
+    basis: tuple[Basis, ...]
+    handling_forms: tuple[HandlingForm, ...]
+    places: tuple[Place, ...]
+    visits: int
+    visits_reason: Text | None
+    contacts: Contacts
+    faq: tuple[Question, ...]
+    effective_on: date
+    published_at: datetime
+    provisional: tuple[ProvisionalField, ...]
+
+
+class PublicationReceipt(Contract):
+    code: ImplementationCode
+    version: int
+    state: ItemState
+    changed: bool
+
+
+class CalendarList(Contract):
+    calendars: tuple[CalendarYear, ...]
