@@ -194,6 +194,7 @@ async def test_refusals_say_where_and_why_in_both_languages(
     "request_body",
     [
         {"text": "\x00"},
+        {"text": "\ud800"},
         {"limit": 0},
         {"limit": 10**30},
         {"item_type": "02"},
