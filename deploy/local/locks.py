@@ -51,6 +51,7 @@ def _unsatisfied(requirements: list[str], pinned: dict[str, frozenset[Version]],
 
 def _unsafe(text: str, file: str) -> list[str]:
     found = [f"{file} 含有地址 names an address – {_REMEDY}"] if "://" in text else []
-    if len(_PIN.findall(text)) > len(re.findall(r"^[^#\n]*\\\n +--hash=sha256:", text, re.MULTILINE)):
+    hashed = re.findall(r"^[A-Za-z0-9][^\n]*==[^\n]*\\\n +--hash=sha256:", text, re.MULTILINE)
+    if len(hashed) < len(_PIN.findall(text)):
         found.append(f"{file} 有未带哈希的软件包 has a package without a hash – {_REMEDY}")
     return found
