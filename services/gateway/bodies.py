@@ -17,7 +17,9 @@ JSON_LIMIT_BYTES = 256 * 1024
 Model = TypeVar("Model", bound=BaseModel)
 
 
-async def read(receive: Receive, declared: bytes | None, limit: int, *, too_large: str = "body_too_large") -> bytes:
+async def read(
+    receive: Receive, declared: bytes | None, limit: int, *, too_large: str = "body_too_large"
+) -> bytes:
     """The body; refused as soon as it is known to pass the limit, before the rest is read."""
     if declared is not None and declared.isdigit() and int(declared[:20]) > limit:
         raise Problem(too_large)
@@ -49,7 +51,9 @@ def parse_json(body: bytes, content_type: str, model: type[Model]) -> Model:
     media_type, _, _ = content_type.partition(";")
     if media_type.strip().lower() != "application/json":
         raise Problem(
-            "not_acceptable_media", zh="请以 application/json 提交。", en="Send the content as application/json."
+            "not_acceptable_media",
+            zh="请以 application/json 提交。",
+            en="Send the content as application/json.",
         )
     try:
         parsed = model.model_validate_json(body)
@@ -63,7 +67,12 @@ def parse_json(body: bytes, content_type: str, model: type[Model]) -> Model:
 def _refuse_nul(body: bytes) -> None:
     """PostgreSQL stores no NUL character; the scan is only made when the escape stands in the text."""
     faults = [
-        FieldError(json_pointer(where), "nul_character", CHINESE_OF_FAULT["nul_character"], "NUL is not allowed here.")
+        FieldError(
+            json_pointer(where),
+            "nul_character",
+            CHINESE_OF_FAULT["nul_character"],
+            "NUL is not allowed here.",
+        )
         for where in _places_of_nul(json.loads(body), ())
     ]
     if faults:
@@ -94,7 +103,9 @@ def parse_form(body: bytes, content_type: str) -> dict[str, str]:
             en="Send the content as application/x-www-form-urlencoded.",
         )
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=20)
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=20
+        )
     except ValueError:
         raise Problem("malformed_form") from None
     form = dict(pairs)

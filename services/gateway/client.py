@@ -49,7 +49,9 @@ SUPPLY_MATERIALS = Method(
     "applications", "supply_materials", applications.SupplyMaterials, applications.CaseReceipt
 )
 DECIDE_CASE = Method("applications", "decide_case", applications.DecideCase, applications.CaseReceipt)
-DELIVER_RESULT = Method("applications", "deliver_result", applications.DeliverResult, applications.CaseReceipt)
+DELIVER_RESULT = Method(
+    "applications", "deliver_result", applications.DeliverResult, applications.CaseReceipt
+)
 WITHDRAW_CASE = Method("applications", "withdraw_case", applications.WithdrawCase, applications.CaseReceipt)
 GET_DOCUMENT = Method("applications", "get_document", applications.GetDocument, applications.DocumentView)
 REVEAL_PARTY = Method("applications", "reveal_party", applications.RevealParty, applications.RevealedParties)

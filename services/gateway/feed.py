@@ -82,7 +82,9 @@ async def _append(connection: Connection, partner: str, received: Sequence[Recei
     )
 
 
-async def read_feed(database: Database, partner: str, after: int, limit: int) -> tuple[list[FeedEntry], int, bool]:
+async def read_feed(
+    database: Database, partner: str, after: int, limit: int
+) -> tuple[list[FeedEntry], int, bool]:
     """The partner's events after a position, the position to go on from, and whether there are more."""
     rows = await database.fetch(
         """

@@ -62,7 +62,9 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cursor: str | None = Field(default=None, max_length=400, description="上一页给出的翻页标记 from the page before")
+    cursor: str | None = Field(
+        default=None, max_length=400, description="上一页给出的翻页标记 from the page before"
+    )
     limit: int = Field(default=20, ge=1, le=100, description="每页条数 lines a page")
 
 
@@ -147,12 +149,14 @@ class Visit:
 
     async def raw(self, limit: int, *, too_large: str = "body_too_large") -> bytes:
         """The body as bytes, at most so many."""
-        return await bodies.read(self.receive, self.headers.get(b"content-length"), limit, too_large=too_large)
+        return await bodies.read(
+            self.receive, self.headers.get(b"content-length"), limit, too_large=too_large
+        )
 
     def scope_of_list(self, **filters: object) -> str:
-        """What a cursor of this list is bound to: the operation, whose list it is, and its filters."""
+        """What a cursor of this list is bound to: the address, whose list it is, and its filters."""
         chosen = {name: value for name, value in sorted(filters.items()) if value is not None}
-        return f"{self.operation.id}\n{self.visitor.actor.id}\n{urlencode(chosen)}"
+        return f"{self.scope['path']}\n{self.visitor.actor.id}\n{urlencode(chosen)}"
 
     def cursor_in(self, cursor: str | None, **filters: object) -> str | None:
         """The service's cursor inside the one that the caller sent."""
@@ -237,7 +241,9 @@ class Api:
                 assert name == segment[1:-1], f"{operation.path} names its parameter differently"
             else:
                 node = node.exact.setdefault(segment, _Node())
-        assert operation.method not in node.operations, f"{operation.method} {operation.path} is declared twice"
+        assert operation.method not in node.operations, (
+            f"{operation.method} {operation.path} is declared twice"
+        )
         node.operations[operation.method] = operation
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:

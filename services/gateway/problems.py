@@ -86,9 +86,7 @@ KNOWN: Mapping[str, KnownProblem] = {
     "unauthenticated": KnownProblem(
         401, "请先登录，或带上有效的访问令牌。", "Sign in first, or send a valid access token."
     ),
-    "sign_in_failed": KnownProblem(
-        401, "账号或密码不正确。", "The account or the password is not right."
-    ),
+    "sign_in_failed": KnownProblem(401, "账号或密码不正确。", "The account or the password is not right."),
     "invalid_client": KnownProblem(
         401, "客户端标识或密钥不正确。", "The client id or the client secret is not right."
     ),
@@ -102,16 +100,12 @@ KNOWN: Mapping[str, KnownProblem] = {
         "页面已过期，请刷新后重试；您填写的内容没有提交。",
         "The page has expired. Refresh it and try again; nothing was submitted.",
     ),
-    "forbidden": KnownProblem(
-        403, "您的账号不能做这项操作。", "Your account is not allowed to do this."
-    ),
+    "forbidden": KnownProblem(403, "您的账号不能做这项操作。", "Your account is not allowed to do this."),
     "not_found": KnownProblem(404, "没有找到，或您无权查看。", "Not found, or not yours to see."),
     "method_not_allowed": KnownProblem(
         405, "这个地址不支持该请求方法。", "This address does not support that method."
     ),
-    "not_acceptable_media": KnownProblem(
-        415, "不支持这种内容类型。", "This content type is not supported."
-    ),
+    "not_acceptable_media": KnownProblem(415, "不支持这种内容类型。", "This content type is not supported."),
     "body_too_large": KnownProblem(413, "提交的内容太大。", "The content sent is too large."),
     "file_too_large": KnownProblem(
         413, "文件超过 20 MiB 的上限。", "The file is larger than the limit of 20 MiB."

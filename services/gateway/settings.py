@@ -11,7 +11,9 @@ from shared.runtime.settings import Settings
 class GatewaySettings(Settings):
     """Where it listens, where files lie, how mail leaves, and how long people stay signed in."""
 
-    host: str = Field(default="127.0.0.1", description="公众端口的监听地址 the address that the public port listens on")
+    host: str = Field(
+        default="127.0.0.1", description="公众端口的监听地址 the address that the public port listens on"
+    )
     port: int = Field(default=8080, ge=0, le=65535, description="公众端口 the public port")
     public_url: str = Field(
         default="", description="公众访问地址 where people reach the platform: https://tongban.example.gov.cn"
@@ -25,7 +27,9 @@ class GatewaySettings(Settings):
         repr=False,
         description="邮件服务器 the mail server: smtp://host:port, smtp+starttls://host:587 or smtps://host:465",
     )
-    mail_from: str = Field(default="no-reply@tongban.invalid", description="发件地址 the address that mail comes from")
+    mail_from: str = Field(
+        default="no-reply@tongban.invalid", description="发件地址 the address that mail comes from"
+    )
     trusted_proxies: str = Field(
         default="",
         description="可信反向代理的地址，逗号分隔 addresses of reverse proxies whose X-Forwarded-For is believed",
@@ -33,7 +37,9 @@ class GatewaySettings(Settings):
     session_idle_minutes: int = Field(
         default=120, ge=5, le=1440, description="无操作多久后退出 minutes of silence that end a session"
     )
-    session_hours: int = Field(default=12, ge=1, le=168, description="登录最长有效时间 hours that end any session")
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="登录最长有效时间 hours that end any session"
+    )
     bearer_minutes: int = Field(
         default=60, ge=1, le=1440, description="访问令牌有效时间 minutes that a bearer token lives"
     )

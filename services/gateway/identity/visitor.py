@@ -27,6 +27,7 @@ class Account:
     certificate: str | None = None
     mobile: str | None = None
     email: str | None = None
+    verification: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""Runs the gateway: `python -m services.gateway`.
+
+The public port serves the application; health and metrics have the private one.  SIGTERM stops taking connections,
+lets what runs finish and closes the rest.
+"""
+
+import asyncio
+import logging
+
+import uvicorn
+
+from services.gateway.app import create_app
+from services.gateway.gateway import Gateway
+from services.gateway.settings import GatewaySettings
+from shared.logging import configure_logging
+from shared.metrics import record_process_start
+from shared.runtime.health import Health
+from shared.runtime.settings import load
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 10
+BACKLOG = 1024
+
+
+def main() -> None:
+    """Run until a signal ends it."""
+    settings = load(GatewaySettings)
+    configure_logging(settings, process="gateway")
+    record_process_start("gateway", "0.1.0", settings.mode)
+    gateway = Gateway(settings)
+    health = Health(settings.private_port, host=settings.private_host)
+    if (broker := gateway.broker) is not None:
+        health.add_check("broker", lambda: broker.ready)
+    health.start()
+    server = uvicorn.Server(_config(settings, gateway))
+
+    async def serve() -> None:
+        beat = asyncio.get_running_loop().create_task(health.heartbeat())
+        await server.serve()
+        beat.cancel()
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve())
+    health.stop()
+    log.info("service_stopped service=gateway")
+
+
+def _config(settings: GatewaySettings, gateway: Gateway) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings, gateway=gateway),
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        backlog=BACKLOG,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    import uvloop
+
+    return uvloop.Loop
+
+
+if __name__ == "__main__":
+    main()

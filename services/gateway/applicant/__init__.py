@@ -1,0 +1,1 @@
+"""The applicant's room: apply, follow one's own cases, supply papers, read notices."""

@@ -1,0 +1,1 @@
+"""The approver's room: what awaits a decision, and the decision."""

@@ -1,0 +1,67 @@
+"""Examples for the API document: made-up people with well-formed numbers, and an item of the seed catalogue."""
+
+from typing import Any
+
+ITEM_CODE = "11341600762764234C3000180002001"
+_UPLOAD_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+_APPLICANT: dict[str, Any] = {
+    "kind": "natural",
+    "name": "王小明",
+    "certificate_type": "111",
+    "certificate_number": "341602199001010012",
+    "address": "安徽省亳州市谯城区光明西路1号",
+}
+_CONTACT = {"name": "王小明", "mobile": "13856700001", "email": "wang@example.com"}
+_MATERIALS = [
+    {"code": "A01-01", "form": "electronic", "upload_id": _UPLOAD_ID},
+    {"code": "A01-02", "form": "shared"},
+]
+
+ONLINE_CASE = {
+    "item_code": ITEM_CODE,
+    "channel": "online",
+    "summary": "示例小区一期防空地下室",
+    "applicant": _APPLICANT,
+    "contact": _CONTACT,
+    "materials": _MATERIALS,
+}
+COUNTER_CASE = {
+    **ONLINE_CASE,
+    "channel": "counter",
+    "materials": [{"code": "A01-01", "form": "paper"}, {"code": "A01-02", "form": "shared"}],
+}
+PROVINCE_CASE = {**ONLINE_CASE, "channel": "province", "external_no": "AH-2026-000001"}
+MATERIALS_TO_CHECK = {"item_code": ITEM_CODE, "materials": _MATERIALS, "asks_tolerance": True}
+SUPPLY = {"materials": [{"code": "A01-08", "form": "electronic", "upload_id": _UPLOAD_ID}]}
+COUNTER_SUPPLY = {"channel": "counter", "materials": [{"code": "A01-08", "form": "paper"}]}
+_CODE = {"case_no": "11341600762764234C3000180002001202611240001", "access_code": "ABCDEFGH"}
+LOOKUP = {**_CODE, "explain": True}
+DOCUMENT_LOOKUP = {**_CODE, "document_id": _UPLOAD_ID}
+SUPPLY_BY_CODE = {**_CODE, **SUPPLY}
+TOLERANT_ACCEPTANCE: dict[str, Any] = {}
+CORRECTION_NOTICE = {
+    "defects": [
+        {"material_code": "A01-04", "reason": "not_sealed", "explanation": "总平面图缺少设计单位盖章"}
+    ],
+    "correction_working_days": 15,
+}
+DECISION = {"result": "grant"}
+DELIVERY = {"method": "window", "recipient": "王小明"}
+WITHDRAWAL = {"reason": "项目暂缓"}
+PURPOSE = {"purpose": "核对申请人身份"}
+REGISTRATION = {
+    "login": "wangxiaoming",
+    "password": "correct horse 9 battery",
+    **_APPLICANT,
+    "mobile": "13856700001",
+    "email": "wang@example.com",
+}
+SIGN_IN = {"login": "wangxiaoming", "password": "correct horse 9 battery"}
+CHANGE_PASSWORD = {"present_password": "correct horse 9 battery", "new_password": "another good 1 sentence"}
+ASK_RESET = {"login": "wangxiaoming"}
+RESET_PASSWORD = {
+    "token": "Zm9yIHRoZSBkb2N1bWVudCBvbmx5LCBub3QgcmVhbA",
+    "new_password": "another good 1 sentence",
+}
+RESEND = {"channel": "email"}

@@ -1,0 +1,44 @@
+"""Password hashes (argon2id), made and checked in threads, so that a sign-in never stops the event loop."""
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+# OWASP's figures for argon2id: 19 MiB, two passes.  Two threads bound the memory of a rush of sign-ins.
+_MEMORY_KIB = 19 * 1024
+_PASSES = 2
+_THREADS = 2
+
+
+class Passwords:
+    """Hashes and checks secrets; `stop` ends the threads."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="passwords")
+        # Checked when there is no such account, so that the answer takes as long as for one that exists.
+        self._hash_of_nobody = self._hasher.hash(secrets.token_urlsafe(16))
+
+    async def hash(self, secret: str) -> str:
+        """The hash to store."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, secret)
+
+    async def matches(self, stored: str | None, secret: str) -> bool:
+        """Whether the secret is the one that was hashed; takes equally long when nothing was stored."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._verify, stored or self._hash_of_nobody, secret
+        )
+        return found and stored is not None
+
+    def stop(self) -> None:
+        """End the threads once what runs is done."""
+        self._threads.shutdown(wait=False)
+
+    def _verify(self, stored: str, secret: str) -> bool:
+        try:
+            return self._hasher.verify(stored, secret)
+        except (VerificationError, InvalidHashError):
+            return False

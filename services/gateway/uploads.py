@@ -1,0 +1,211 @@
+"""Files that people hand in: stored encrypted, under an id that belongs to whoever uploaded them.
+
+An id is worth something to its owner only.  A digest never gives access: knowing a document is no right to see who
+handed it in.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple, Self
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.applications.contracts import SuppliedMaterial
+from services.gateway.problems import Problem
+from shared import time
+from shared.blobs import BlobMissing, BlobStore, check_upload
+from shared.database import Connection, Database
+from shared.errors import FieldError
+from shared.messaging.commands import Command, CommandLog
+from shared.privacy import BlindIndex, Keyring
+
+MOST_REMEMBERED = 10_000
+
+
+class UploadView(BaseModel):
+    """A stored file; its id goes into the materials of a case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    upload_id: UUID
+    media_type: str
+    size_bytes: int
+    digest: str
+    file_name: str | None = None
+    created_at: datetime
+
+
+class StoredFile(NamedTuple):
+    """What a material says of its file."""
+
+    digest: str
+    media_type: str
+    size_bytes: int
+
+
+class Paper(BaseModel):
+    """One paper as a visitor hands it in: a file by its upload id, a paper shown at the counter, or one to be shared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,49}$")]
+    form: Literal["electronic", "paper", "shared"] = "electronic"
+    upload_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _a_file_belongs_to_an_electronic_paper(self) -> Self:
+        if self.form == "electronic" and self.upload_id is None:
+            raise PydanticCustomError(
+                "upload_missing",
+                "{en}",
+                {
+                    "zh": "电子材料需要先上传文件，再填写上传编号。",
+                    "en": "An electronic paper needs an uploaded file; give its upload id.",
+                },
+            )
+        return self
+
+
+class Uploads:
+    """The uploads of this platform."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        commands: CommandLog,
+        keyring: Keyring,
+        blind_index: BlindIndex,
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._commands = commands
+        self._keyring = keyring
+        self._blind_index = blind_index
+        # Uploads never change, so what was read once stays true.
+        self._known: OrderedDict[tuple[UUID, str], StoredFile] = OrderedDict()
+
+    async def add(self, owner: str, content: bytes, file_name: str | None, command_id: UUID) -> UploadView:
+        """Store a file for its owner; the same command again answers the same, another file is refused."""
+        media_type = check_upload(content)
+        digest = await self._blobs.put(content)
+        view = UploadView(
+            upload_id=uuid4(),
+            media_type=media_type,
+            size_bytes=len(content),
+            digest=digest,
+            file_name=file_name,
+            created_at=time.now(),
+        )
+
+        async def store(connection: Connection) -> UploadView:
+            await self._insert(connection, owner, view)
+            return view
+
+        request = self._blind_index.digest("command", f"{digest}\n{file_name}".encode())
+        this = Command(command_id, "add_upload", request)
+        return await self._commands.run_once(self._database, this, UploadView, store)
+
+    async def _insert(self, connection: Connection, owner: str, view: UploadView) -> None:
+        # A file's name is often a person's name, so it is sealed like one.
+        name = view.file_name and self._keyring.encrypt(
+            view.file_name, context=f"uploads:{view.upload_id}:name"
+        )
+        await connection.execute(
+            """
+            INSERT INTO uploads (id, owner, digest, media_type, size_bytes, file_name, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            view.upload_id,
+            owner,
+            view.digest,
+            view.media_type,
+            view.size_bytes,
+            name,
+            view.created_at,
+        )
+
+    async def get(self, owner: str, upload_id: UUID) -> UploadView:
+        """The owner's upload; anybody else's does not exist."""
+        rows = await self._database.fetch(
+            "SELECT * FROM uploads WHERE id = $1 AND owner = $2", upload_id, owner
+        )
+        if not rows:
+            raise Problem("not_found")
+        row = rows[0]
+        name = row["file_name"]
+        return UploadView(
+            upload_id=row["id"],
+            media_type=row["media_type"],
+            size_bytes=row["size_bytes"],
+            digest=row["digest"],
+            file_name=name and self._keyring.decrypt_text(name, context=f"uploads:{upload_id}:name"),
+            created_at=row["created_at"],
+        )
+
+    async def content(self, digest: str) -> bytes:
+        """The file itself, for whoever was already found to have a right to it."""
+        try:
+            return await self._blobs.get(digest)
+        except BlobMissing:
+            raise Problem("not_found") from None
+
+    async def attach(self, owners: Sequence[str], papers: Sequence[Paper]) -> tuple[SuppliedMaterial, ...]:
+        """The papers with what the service needs to know of their files; a foreign upload is refused by its place."""
+        files = await self._files(
+            owners, [paper.upload_id for paper in papers if paper.upload_id is not None]
+        )
+        faults = [
+            FieldError(f"/materials/{number}/upload_id", "upload_unknown", *_UNKNOWN)
+            for number, paper in enumerate(papers)
+            if paper.upload_id is not None and paper.upload_id not in files
+        ]
+        if faults:
+            raise Problem("upload_unknown", status=422, zh=_UNKNOWN[0], en=_UNKNOWN[1], errors=faults)
+        return tuple(_material(paper, files) for paper in papers)
+
+    async def _files(self, owners: Sequence[str], ids: Iterable[UUID]) -> dict[UUID, StoredFile]:
+        wanted = set(ids)
+        found: dict[UUID, StoredFile] = {}
+        for identifier in wanted:
+            for owner in owners:
+                if (known := self._known.get((identifier, owner))) is not None:
+                    found[identifier] = known
+        missing = wanted - found.keys()
+        if missing:
+            found |= await self._read(owners, missing)
+        return found
+
+    async def _read(self, owners: Sequence[str], ids: set[UUID]) -> dict[UUID, StoredFile]:
+        rows = await self._database.fetch(
+            "SELECT id, owner, digest, media_type, size_bytes FROM uploads WHERE id = ANY($1) AND owner = ANY($2)",
+            list(ids),
+            list(owners),
+        )
+        found = {}
+        for row in rows:
+            stored = StoredFile(row["digest"], row["media_type"], row["size_bytes"])
+            found[row["id"]] = self._known[row["id"], row["owner"]] = stored
+        while len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+
+_UNKNOWN = ("没有这个上传文件，或它不属于您。", "There is no such upload, or it is not yours.")
+
+
+def _material(paper: Paper, files: dict[UUID, StoredFile]) -> SuppliedMaterial:
+    if paper.upload_id is None:
+        return SuppliedMaterial(code=paper.code, form=paper.form)
+    stored = files[paper.upload_id]
+    return SuppliedMaterial(
+        code=paper.code,
+        form=paper.form,
+        upload_id=paper.upload_id,
+        digest=stored.digest,
+        media_type=stored.media_type,
+        size_bytes=stored.size_bytes,
+    )
