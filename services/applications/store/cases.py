@@ -202,3 +202,42 @@ async def event_rows(connection: Connection, case_id: UUID) -> list[Record]:
         "SELECT * FROM case_events WHERE case_id = $1 ORDER BY version", case_id
     )
     return rows
+
+
+async def effect_rows(connection: Connection, case_id: UUID) -> list[Record]:
+    """Each event with the time its message left; an outbox row that was purged had left before."""
+    rows: list[Record] = await connection.fetch(
+        """
+        SELECT e.event_id, e.name, e.version, e.recorded_at, e.actor_role, o.routing_key, o.sent_at
+        FROM case_events AS e LEFT JOIN outbox AS o ON o.subject = $2 AND o.message_id = e.event_id
+        WHERE e.case_id = $1 ORDER BY e.version
+        """,
+        case_id,
+        str(case_id),
+    )
+    return rows
+
+
+async def insert_look(
+    connection: Connection,
+    look_id: UUID,
+    case_id: UUID,
+    actor: Actor,
+    viewed: str,
+    purpose: bytes,
+    at: datetime,
+) -> None:
+    """Keep a look at unmasked data with its (encrypted) purpose."""
+    await connection.execute(
+        """
+        INSERT INTO looks (id, case_id, actor, actor_unit, viewed, purpose, viewed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        look_id,
+        case_id,
+        actor.id,
+        actor.unit,
+        viewed,
+        purpose,
+        at,
+    )

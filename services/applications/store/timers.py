@@ -13,7 +13,7 @@ RETRY_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A row that is due and locked by this transaction."""
+    """A row that is due; its case is locked by this transaction."""
 
     id: int
     case_id: UUID
@@ -53,18 +53,28 @@ async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Time
 
 
 async def next_due(connection: Connection, now: datetime) -> DueTimer | None:
-    """The oldest due timer that no other replica works on, locked; never before an older one of the same case."""
+    """The oldest due timer whose case no other transaction holds; the case is locked by this one.
+
+    A case's timers come one after the other, oldest first.  Only the case is locked, because whoever changes its
+    timers holds it too; the timer may have been settled in the meantime, so the caller looks again.
+    """
     row = await connection.fetchrow(
         """
-        SELECT t.id, t.case_id, t.kind, t.due_at FROM timers AS t
+        SELECT t.id, t.case_id, t.kind, t.due_at FROM timers AS t JOIN cases AS c ON c.id = t.case_id
         WHERE t.settled_at IS NULL AND t.due_at <= $1 AND (t.retry_at IS NULL OR t.retry_at <= $1)
         AND NOT EXISTS (SELECT 1 FROM timers AS older WHERE older.case_id = t.case_id AND older.settled_at IS NULL
                         AND (older.due_at, older.id) < (t.due_at, t.id))
-        ORDER BY t.due_at, t.id LIMIT 1 FOR UPDATE SKIP LOCKED
+        ORDER BY t.due_at, t.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
         """,
         now,
     )
     return None if row is None else DueTimer(row["id"], row["case_id"], row["kind"], row["due_at"])
+
+
+async def is_open(connection: Connection, timer: DueTimer) -> bool:
+    """Whether the timer still waits, now that its case is held."""
+    waits: bool = await connection.fetchval("SELECT settled_at IS NULL FROM timers WHERE id = $1", timer.id)
+    return waits
 
 
 async def settle(connection: Connection, timer: DueTimer, now: datetime) -> None:

@@ -1,0 +1,69 @@
+"""Who may do what to which case: by role here, by data in the query (`Scope`)."""
+
+from services.applications.domain.commands import By
+from services.applications.domain.errors import NotAllowed, case_not_found
+from services.applications.store.cases import EVERYTHING, Scope
+from shared.identity import Actor, Role
+
+STAFF = (Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD)
+_SEES_EVERYTHING = (Role.SYSTEM, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
+
+# Which channels a caller may name; the channel says how the papers came, and nothing else depends on it.
+CHANNELS = {
+    Role.APPLICANT: frozenset({"online"}),
+    Role.CLERK: frozenset({"counter", "service_point", "home_visit"}),
+    Role.PROVINCE: frozenset({"province"}),
+}
+
+
+def scope_of(actor: Actor) -> Scope:
+    """The cases that this caller may see."""
+    if actor.has(*STAFF) and actor.unit:
+        return Scope(unit=actor.unit)
+    if actor.has(*_SEES_EVERYTHING):
+        return EVERYTHING
+    if actor.has(Role.PROVINCE):
+        return Scope(partner=partner_of(actor))
+    if actor.person_id is not None:
+        return Scope(person_id=actor.person_id)
+    # No unit, no partner, no verified certificate: there is nothing that could be theirs.
+    raise case_not_found()
+
+
+def partner_of(actor: Actor) -> str:
+    """The partner behind a service account: `client:province` gives `province`."""
+    return actor.id.removeprefix("client:")
+
+
+def by(actor: Actor) -> By:
+    """The actor as the domain knows it, in the role that matters most."""
+    role = next((role for role in _ROLE_ORDER if role in actor.roles), Role.APPLICANT)
+    return By(actor.id, role.value, actor.unit)
+
+
+_ROLE_ORDER = (
+    Role.SYSTEM,
+    Role.ORGAN_HEAD,
+    Role.APPROVER,
+    Role.CLERK,
+    Role.PROVINCE,
+    Role.APPLICANT,
+)
+
+
+def require_channel(actor: Actor, channel: str) -> None:
+    """Refuse a channel that this caller does not stand at."""
+    allowed = frozenset().union(*(CHANNELS[role] for role in actor.roles if role in CHANNELS))
+    if channel not in allowed:
+        raise NotAllowed(
+            "channel_not_allowed",
+            "您的身份不能使用这个办理渠道。",
+            "Your role may not use this channel.",
+            pointer="/channel",
+            allowed=sorted(allowed),
+        )
+
+
+def unmasked(actor: Actor, *, is_own: bool) -> bool:
+    """Only the people of a case see it unmasked without saying why; everybody else's look is recorded."""
+    return is_own and actor.has(Role.APPLICANT) and actor.person_id is not None

@@ -1,0 +1,232 @@
+"""What is done when a command, an event or a timer arrives: load, ask the domain, write; the rules are elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from uuid import UUID
+
+from services.applications import access, metrics
+from services.applications.contracts import (
+    AcceptCase,
+    AcceptTolerantly,
+    CaseReceipt,
+    CaseReference,
+    DecideCase,
+    DeliverResult,
+    RequestCorrection,
+    SupplyMaterials,
+    WithdrawCase,
+)
+from services.applications.domain import commands as c
+from services.applications.domain import events as e
+from services.applications.domain.case import Case, evolve
+from services.applications.domain.commands import Instant
+from services.applications.domain.decide import Facts, decide
+from services.applications.domain.documents import Secrets
+from services.applications.domain.drafting import drafts
+from services.applications.domain.errors import case_not_found, stale
+from services.applications.domain.events import CaseEvent
+from services.applications.domain.materials import Defect
+from services.applications.domain.timers import timers_of
+from services.applications.office import Office
+from services.applications.people import party_text
+from services.applications.store import cases, credit
+from services.applications.store.cases import EVERYTHING, Recorded, StoredCase
+from services.applications.store.documents import SealedDocument
+from services.applications.submitting import handed_in, receipt_of
+from shared import time
+from shared.database import Connection
+from shared.identity import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """The circumstances of one command: where, who, when, on whose trace."""
+
+    office: Office
+    connection: Connection
+    actor: Actor
+    traceparent: str | None = None
+    # What happened, to be counted once it is committed.
+    happened: list[CaseEvent] = field(default_factory=list)
+
+
+async def accept_case(doing: Doing, request: AcceptCase) -> CaseReceipt:
+    """A clerk accepts a complete application."""
+    return await _act(doing, await _held(doing, request.case_id, request.expected_version), c.Accept())
+
+
+async def accept_tolerantly(doing: Doing, request: AcceptTolerantly) -> CaseReceipt:
+    """A clerk accepts although tolerable papers are still to come."""
+    case = await _held(doing, request.case_id, request.expected_version)
+    return await _act(doing, case, c.AcceptTolerantly(request.supply_due_on))
+
+
+async def request_correction(doing: Doing, request: RequestCorrection) -> CaseReceipt:
+    """A clerk notices everything that is to be corrected, once."""
+    case = await _held(doing, request.case_id, request.expected_version)
+    found = tuple(Defect(defect.material_code, defect.reason) for defect in request.defects)
+    words = {Defect(d.material_code, d.reason): d.explanation for d in request.defects if d.explanation}
+    return await _act(
+        doing, case, c.RequestCorrection(found, request.correction_working_days), explanations=words
+    )
+
+
+async def supply_materials(doing: Doing, request: SupplyMaterials) -> CaseReceipt:
+    """The applicant, or a clerk for him, hands in papers for an open case."""
+    access.require_channel(doing.actor, request.channel)
+    case = await find(doing, request, lock=True)
+    _expect(case.case, request.expected_version)
+    return await _act(doing, case, c.Supply(handed_in(request.materials), request.channel))
+
+
+async def decide_case(doing: Doing, request: DecideCase) -> CaseReceipt:
+    """An approver grants or refuses."""
+    case = await _held(doing, request.case_id, request.expected_version)
+    digest = None if request.reasons is None else sha256(request.reasons.encode()).hexdigest()
+    secrets = Secrets(reasons=request.reasons or "")
+    return await _act(doing, case, c.Decide(request.result, digest), secrets)
+
+
+async def deliver_result(doing: Doing, request: DeliverResult) -> CaseReceipt:
+    """A clerk records that the result reached the applicant."""
+    case = await _held(doing, request.case_id, request.expected_version)
+    secrets = Secrets(recipient=request.recipient or "申请人")
+    return await _act(doing, case, c.Deliver(request.method, request.waybill), secrets)
+
+
+async def withdraw_case(doing: Doing, request: WithdrawCase) -> CaseReceipt:
+    """The applicant takes the application back."""
+    return await _act(doing, await _held(doing, request.case_id, request.expected_version), c.Withdraw())
+
+
+async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
+    """A clock ran out: draw the consequence; False when there is none any more."""
+    stored = await cases.load(doing.connection, case_id, EVERYTHING, lock=True)
+    if stored is None:
+        return False
+    events = decide(stored.case, command, await _facts(doing, stored.case))
+    if events:
+        await _record(doing, stored.case, events, Secrets())
+    return bool(events)
+
+
+async def find(doing: Doing, reference: CaseReference, *, lock: bool = False) -> StoredCase:
+    """The case that a caller names, within what that caller may see."""
+    connection, office = doing.connection, doing.office
+    if reference.case_id is not None:
+        stored = await cases.load(connection, reference.case_id, access.scope_of(doing.actor), lock=lock)
+    else:
+        assert reference.case_no is not None
+        assert reference.access_code is not None
+        stored = await office.codes.load(connection, reference.case_no, reference.access_code, lock=lock)
+    if stored is None:
+        raise case_not_found()
+    return stored
+
+
+async def _held(doing: Doing, case_id: UUID, expected_version: int) -> StoredCase:
+    """The case, locked, when the caller may change it and has read its newest version."""
+    stored = await cases.load(doing.connection, case_id, access.scope_of(doing.actor), lock=True)
+    if stored is None:
+        raise case_not_found()
+    _expect(stored.case, expected_version)
+    return stored
+
+
+def _expect(case: Case, version: int) -> None:
+    if case.version != version:
+        raise stale(version, case.version)
+
+
+async def _act(
+    doing: Doing,
+    stored: StoredCase,
+    command: c.Command,
+    secrets: Secrets | None = None,
+    *,
+    explanations: dict[Defect, str] | None = None,
+) -> CaseReceipt:
+    events = decide(stored.case, command, await _facts(doing, stored.case))
+    secrets = secrets or _explaining(events, explanations or {})
+    case, documents = await _record(doing, stored.case, events, secrets)
+    return receipt_of(case, documents)
+
+
+def _explaining(events: Sequence[CaseEvent], explanations: dict[Defect, str]) -> Secrets:
+    requested = next((event for event in events if isinstance(event, e.CorrectionRequested)), None)
+    defects = requested.defects if requested else ()
+    return Secrets(explanations=tuple(explanations.get(defect) for defect in defects))
+
+
+async def _facts(doing: Doing, case: Case) -> Facts:
+    return await facts_about(doing, case, with_credit=case.asks_tolerance and case.basis is None)
+
+
+async def facts_about(doing: Doing, case: Case, *, with_credit: bool) -> Facts:
+    """What the world says about this case now; credit is asked for only where it matters."""
+    at = time.now()
+    now = Instant(at, time.shanghai(at).date())
+    item = doing.office.known.item(case.item_code, case.item_version, now.on)
+    answer = await doing.office.credit.ask(doing.connection, case.applicant_id, at) if with_credit else None
+    return Facts(now, access.by(doing.actor), item, doing.office.calendar, answer)
+
+
+async def _record(
+    doing: Doing, case: Case, events: Sequence[CaseEvent], secrets: Secrets
+) -> tuple[Case, tuple[SealedDocument, ...]]:
+    """Seal the documents, write the events, and bring row, timers and outbox in line with them."""
+    at = time.now()
+    today = time.shanghai(at).date()
+    item = doing.office.known.item(case.item_code, case.item_version, today)
+    party = party_text(await doing.office.parties.of_case(doing.connection, case.id))
+    recorded: list[Recorded] = []
+    sealed: list[SealedDocument] = []
+    for event in events:
+        new = [
+            await doing.office.documents.seal(
+                doing.connection,
+                draft,
+                party,
+                case_id=case.id,
+                case_version=case.version + 1,
+                on=today,
+                at=at,
+            )
+            for draft in drafts(case, [event], item, doing.office.organ, secrets)[0]
+        ]
+        sealed += new
+        event = replace(event, documents=tuple(document.issued for document in new))
+        case = evolve(case, event)
+        recorded.append(
+            cases.record(case, event, item, actor=doing.actor, at=at, traceparent=doing.traceparent)
+        )
+        await _put_default_on_record(doing.connection, case, event)
+    timers = timers_of(case, doing.office.calendar)
+    await cases.save(doing.connection, recorded, sealed, timers, actor=doing.actor, at=at)
+    doing.happened.extend(events)
+    return case, tuple(sealed)
+
+
+async def _put_default_on_record(connection: Connection, case: Case, event: CaseEvent) -> None:
+    # §5.3(7): a broken undertaking blocks tolerance for this person until it is repaired.
+    if isinstance(event, e.ToleranceExpired):
+        await credit.record_default(
+            connection, event.default_id, case.applicant_id, case.id, event.effective_on
+        )
+
+
+def count(happened: Sequence[CaseEvent]) -> None:
+    """Count what was committed."""
+    for event in happened:
+        match event:
+            case e.Accepted(basis=basis):
+                metrics.record_accepted(basis)
+            case e.Decided(result=result):
+                metrics.record_decided(result)
+            case e.Terminated(reason=reason):
+                metrics.record_ended(reason)
+            case e.Lapsed():
+                metrics.record_ended("no_correction")
+            case e.Withdrawn():
+                metrics.record_ended("withdrawn")

@@ -1,0 +1,42 @@
+"""The figures of the case engine; labels are small closed sets, never an id."""
+
+from prometheus_client import Counter, Gauge
+
+_SUBMITTED = Counter("applications_cases_submitted_total", "Cases received, by channel.", ["channel"])
+_ACCEPTED = Counter("applications_cases_accepted_total", "Cases accepted, by basis.", ["basis"])
+_DECIDED = Counter("applications_cases_decided_total", "Cases decided, by result.", ["result"])
+_ENDED = Counter("applications_cases_ended_total", "Cases that ended without a decision, by how.", ["how"])
+_OVERDUE = Gauge("applications_cases_overdue", "Open cases with a clock that has run out.")
+_TIMERS = Counter(
+    "applications_timers_fired_total", "Timers worked, by kind and outcome.", ["kind", "outcome"]
+)
+
+
+def record_submitted(channel: str) -> None:
+    """A case was received."""
+    _SUBMITTED.labels(channel).inc()
+
+
+def record_accepted(basis: str) -> None:
+    """A case was accepted: ordinary, tolerant or deemed."""
+    _ACCEPTED.labels(basis).inc()
+
+
+def record_decided(result: str) -> None:
+    """A case was decided."""
+    _DECIDED.labels(result).inc()
+
+
+def record_ended(how: str) -> None:
+    """A case ended without a decision."""
+    _ENDED.labels(how).inc()
+
+
+def set_overdue(count: int) -> None:
+    """How many open cases have a clock that has run out."""
+    _OVERDUE.set(count)
+
+
+def record_timer(kind: str, outcome: str) -> None:
+    """A timer was worked: it changed its case, changed nothing, or failed."""
+    _TIMERS.labels(kind, outcome).inc()

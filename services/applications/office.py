@@ -1,0 +1,83 @@
+"""What the handlers work with: keys, known items and calendars, numbers, the credit source, the words of the organ.
+
+One `Office` lives for the life of the process.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import resources
+from typing import Any
+
+from services.applications import projections
+from services.applications.domain.drafting import Organ
+from services.applications.projections import Known
+from services.applications.settings import ApplicationsSettings
+from services.applications.store import credit
+from services.applications.store.cases import AccessCodes
+from services.applications.store.credit import CreditSource, Listed, LocalRegister
+from services.applications.store.documents import DocumentOffice
+from services.applications.store.numbers import CaseNumbers
+from services.applications.store.parties import PartyBook
+from shared.database import Connection, Database
+from shared.deadlines import Calendar
+from shared.messaging.commands import CommandLog
+from shared.privacy import BlindIndex, Keyring
+
+
+@dataclass
+class Office:
+    """The long-lived things of the case engine."""
+
+    database: Database
+    commands: CommandLog
+    keyring: Keyring
+    people: BlindIndex
+    parties: PartyBook
+    documents: DocumentOffice
+    codes: AccessCodes
+    numbers: CaseNumbers
+    organ: Organ
+    credit: CreditSource = field(default_factory=LocalRegister)
+    known: Known = field(default_factory=Known)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The newest calendar known."""
+        return self.known.calendar
+
+    @classmethod
+    def open(cls, database: Database, commands: CommandLog, settings: ApplicationsSettings) -> "Office":
+        """The office of this process, with the keys of its secrets folder."""
+        keyring = Keyring.from_file(settings.secrets_dir / "parties.keyring.json")
+        return cls(
+            database=database,
+            commands=commands,
+            keyring=keyring,
+            people=BlindIndex.from_file(settings.secrets_dir / "blind-index.key"),
+            parties=PartyBook(keyring),
+            documents=DocumentOffice(keyring, settings.organ_word),
+            codes=AccessCodes(keyring),
+            numbers=CaseNumbers(database, settings.case_number_block),
+            organ=Organ(settings.reconsideration_organ, settings.court, settings.reconsideration_url),
+        )
+
+    async def refresh(self) -> None:
+        """Read items and calendars again when any replica has learned something."""
+        async with self.database.acquire() as connection:
+            if await projections.changes(connection) != self.known.changes:
+                self.known = await projections.read_known(connection)
+
+    async def load_demo_credit(self, connection: Connection) -> None:
+        """Put the synthetic records of the demonstration on the local register."""
+        text = resources.files("services.applications").joinpath("credit_seed.json").read_text("utf-8")
+        listed = [self._listed(record) for record in json.loads(text)["records"]]
+        await credit.seed(connection, listed, "demo")
+
+    def _listed(self, record: dict[str, Any]) -> Listed:
+        return Listed(
+            person_id=self.people.person_id(record["certificate_type"], record["certificate_number"]),
+            kind=record["kind"],
+            list_item=record["list_item"],
+            recorded_on=date.fromisoformat(record["recorded_on"]),
+        )

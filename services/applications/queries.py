@@ -1,0 +1,289 @@
+"""Questions: nothing here changes a case; a look at unmasked data is itself recorded."""
+
+import hashlib
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.applications import access
+from services.applications.contracts import (
+    CaseEffects,
+    CasePage,
+    CaseView,
+    CheckMaterials,
+    DocumentLine,
+    DocumentView,
+    EffectView,
+    GetCase,
+    GetDocument,
+    GetEffects,
+    GetPartyContact,
+    ListCases,
+    MaterialCheck,
+    PartyContact,
+    PersonalDataViewedV1,
+    RevealedParties,
+    RevealParty,
+)
+from services.applications.domain.case import Case
+from services.applications.domain.commands import Instant
+from services.applications.domain.decide import assess_case
+from services.applications.domain.documents import Line, Secrets
+from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
+from services.applications.domain.materials import Paper, check_materials, refuse_foreign
+from services.applications.domain.outcome import assess
+from services.applications.domain.transitions import allowed_commands
+from services.applications.domain.wording import render
+from services.applications.handlers import Doing, facts_about, find
+from services.applications.ids import new_id
+from services.applications.people import party_text, party_view
+from services.applications.publishing import SOURCE
+from services.applications.store import cases, documents, lists
+from services.applications.store.cases import Scope, StoredCase, summary_place
+from services.applications.store.documents import titles
+from services.applications.submitting import handed_in
+from services.applications.viewing import case_view, check_view, line_view
+from shared import time
+from shared.identity import Role
+from shared.messaging import outbox
+from shared.messaging.envelope import envelope
+
+
+async def check(doing: Doing, request: CheckMaterials) -> MaterialCheck:
+    """What would happen to these papers, without storing anything."""
+    at = time.now()
+    now = Instant(at, time.shanghai(at).date())
+    item = doing.office.known.in_force(request.item_code, request.item_version, now.on)
+    papers = handed_in(request.materials)
+    refuse_foreign(item, papers)
+    answer = None
+    if request.asks_tolerance and request.applicant is not None:
+        given = request.applicant
+        person_id = doing.office.people.person_id(given.certificate_type, given.certificate_number)
+        _require_own_credit(doing, person_id)
+        answer = await doing.office.credit.ask(doing.connection, person_id, at)
+    assessment = assess(
+        item,
+        check_materials(item, [paper.code for paper in papers]),
+        asked=request.asks_tolerance,
+        signed=request.undertaking_signed,
+        credit=answer,
+        on=now.on,
+        calendar=doing.office.calendar,
+    )
+    shown = [Paper(paper, at, 1) for paper in papers]
+    return check_view(item, assessment, asked=request.asks_tolerance, papers=shown)
+
+
+def _require_own_credit(doing: Doing, person_id: UUID) -> None:
+    # A dry run must not become a way to learn about other people's credit.
+    if doing.actor.has(*access.STAFF) or doing.actor.person_id == person_id:
+        return
+    raise NotAllowed(
+        "credit_of_somebody_else",
+        "只能查询本人的容缺受理资格。",
+        "You can only ask about your own eligibility for tolerance.",
+        pointer="/applicant",
+    )
+
+
+async def get_case(doing: Doing, request: GetCase) -> CaseView:
+    """One case, masked unless it is the caller's own."""
+    stored = await find(doing, request)
+    case = stored.case
+    facts = await facts_about(doing, case, with_credit=case.asks_tolerance and case.basis is None)
+    summary = stored.summary and doing.office.keyring.decrypt_text(
+        stored.summary, context=summary_place(case.id)
+    )
+    return case_view(
+        case,
+        facts,
+        assess_case(case, facts),
+        parties=await doing.office.parties.of_case(doing.connection, case.id),
+        documents=await documents.of_case(doing.connection, case.id),
+        events=await cases.event_rows(doing.connection, case.id),
+        summary=_summary(doing, stored),
+        allowed=_allowed(doing, case),
+        explained=request.explain,
+        masked=not _is_own(doing, case),
+    )
+
+
+def _summary(doing: Doing, stored: StoredCase) -> str | None:
+    # The applicant's own words may name people, so only these and the staff who handle the case read them.
+    case = stored.case
+    if stored.summary is None or not (_is_own(doing, case) or doing.actor.has(*access.STAFF)):
+        return None
+    return doing.office.keyring.decrypt_text(stored.summary, context=summary_place(case.id))
+
+
+def _is_own(doing: Doing, case: Case) -> bool:
+    mine = doing.actor.person_id
+    is_own = mine is not None and mine in (case.applicant_id, case.agent_id)
+    return access.unmasked(doing.actor, is_own=is_own)
+
+
+def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
+    actor = doing.actor
+    allowed = allowed_commands(case.state, frozenset(role.value for role in actor.roles))
+    if actor.has(*access.STAFF) and actor.unit != case.unit:
+        return ()
+    if actor.id in (case.received_by, case.accepted_by):
+        allowed = tuple(name for name in allowed if name != "decide_case")
+    if not actor.has(*access.STAFF) and not _is_own(doing, case):
+        allowed = tuple(name for name in allowed if name == "supply_materials")
+    return allowed
+
+
+async def list_cases(doing: Doing, request: ListCases) -> CasePage:
+    """One page of a list; each list belongs to one kind of caller."""
+    page = await _page(doing, request)
+    today = time.today()
+    lines = []
+    for row in page.rows:
+        item = doing.office.known.item(row["item_code"], row["item_version"], today)
+        name = doing.office.parties.open_name(row["id"], "applicant", row["name"])
+        lines.append(line_view(row, name, (item.name, item.name_en), today))
+    return CasePage(items=tuple(lines), next_cursor=page.next_cursor)
+
+
+async def _page(doing: Doing, request: ListCases) -> lists.Page:
+    actor, connection = doing.actor, doing.connection
+    if request.view == "mine" and actor.has(Role.APPLICANT) and actor.person_id is not None:
+        return await lists.of_person(connection, actor.person_id, request.cursor, request.limit)
+    if request.view == "partner" and actor.has(Role.PROVINCE):
+        scope = Scope(partner=access.partner_of(actor))
+        return await lists.of_partner(connection, scope, request.cursor, request.limit)
+    if request.view in ("desk", "review", "delivery") and actor.has(*access.STAFF) and actor.unit is not None:
+        return await lists.of_unit(connection, request.view, actor.unit, request.cursor, request.limit)
+    raise NotAllowed(
+        "list_not_allowed",
+        "您的身份没有这个办件列表。",
+        "Your role has no such list of cases.",
+        pointer="/view",
+    )
+
+
+async def get_document(doing: Doing, request: GetDocument) -> DocumentView:
+    """One formal document: the original for its people, masked for staff unless they say why they look."""
+    stored = await find(doing, request)
+    row = await documents.one(doing.connection, stored.case.id, request.document_id)
+    if row is None:
+        raise NotFound(
+            "document_not_found", "没有找到这份文书。", "There is no such document.", pointer="/document_id"
+        )
+    masked = not _is_own(doing, stored.case)
+    if masked and request.purpose is not None and doing.actor.has(*access.STAFF):
+        await _record_look(doing, stored.case, f"document:{row['kind']}", request.purpose)
+        masked = False
+    lines = await _masked_lines(doing, stored.case, row) if masked else doing.office.documents.open(row)
+    return _document_view(row, stored.case, lines, masked=masked)
+
+
+async def _masked_lines(doing: Doing, case: Case, row: Record) -> list[Line]:
+    parties = await doing.office.parties.of_case(doing.connection, case.id)
+    return render(row["kind"], row["values"], party_text(parties, masked=True), Secrets())
+
+
+def _document_view(row: Record, case: Case, lines: list[Line], *, masked: bool) -> DocumentView:
+    title, title_en = titles(row["kind"])
+    return DocumentView(
+        document_id=row["id"],
+        case_id=case.id,
+        case_no=case.case_no,
+        kind=row["kind"],
+        number=row["number"],
+        title=title,
+        title_en=title_en,
+        template_version=row["template_version"],
+        issued_on=row["issued_on"],
+        lines=tuple(
+            DocumentLine.model_validate({"style": line.style, "text": line.text, "label": line.label})
+            for line in lines
+        ),
+        sha256=row["sha256"].hex(),
+        masked=masked,
+    )
+
+
+async def party_contact(doing: Doing, request: GetPartyContact) -> PartyContact:
+    """Where a message about the case goes; only the notifications service may ask."""
+    if doing.actor.id != "service:notifications":
+        raise NotAllowed(
+            "only_notifications", "只有通知服务可以查询联系方式。", "Only notifications may ask for this."
+        )
+    stored = await cases.load(doing.connection, request.case_id, cases.EVERYTHING)
+    if stored is None:
+        raise case_not_found()
+    contact = (await doing.office.parties.of_case(doing.connection, request.case_id))["contact"]
+    return PartyContact(
+        case_id=request.case_id,
+        person_id=stored.case.applicant_id,
+        name=contact.name,
+        mobile=contact.mobile or "",
+        email=contact.email,
+    )
+
+
+async def reveal_party(doing: Doing, request: RevealParty) -> RevealedParties:
+    """The parties in full, for a stated purpose; the look is recorded in the same transaction."""
+    stored = await cases.load(doing.connection, request.case_id, access.scope_of(doing.actor))
+    if stored is None:
+        raise case_not_found()
+    await _record_look(doing, stored.case, "parties", request.purpose)
+    parties = await doing.office.parties.of_case(doing.connection, request.case_id)
+    return RevealedParties(
+        case_id=request.case_id,
+        case_no=stored.case.case_no,
+        parties=tuple(party_view(party, masked=False) for party in parties.values()),
+    )
+
+
+async def _record_look(doing: Doing, case: Case, viewed: str, purpose: str) -> None:
+    at = time.now()
+    look_id = new_id(at)
+    sealed = doing.office.keyring.encrypt(purpose, context=f"look:{look_id}")
+    await cases.insert_look(doing.connection, look_id, case.id, doing.actor, viewed, sealed, at)
+    event = PersonalDataViewedV1(
+        case_id=case.id,
+        case_no=case.case_no,
+        unit=case.unit,
+        viewed=viewed,
+        purpose_sha256=hashlib.sha256(f"{look_id}:{purpose}".encode()).hexdigest(),
+        viewed_at=at,
+    )
+    # A look is no change of the case, so it is a subject of its own and takes no version.
+    told = envelope(
+        event,
+        source=SOURCE,
+        event_id=new_id(at),
+        subject=str(look_id),
+        sequence=1,
+        recorded_at=at,
+        actor=doing.actor,
+        traceparent=doing.traceparent,
+    )
+    await outbox.add(doing.connection, [told])
+
+
+async def case_effects(doing: Doing, request: GetEffects) -> CaseEffects:
+    """Every event of a case, when it was recorded and when its message left."""
+    stored = await cases.load(doing.connection, request.case_id, access.scope_of(doing.actor))
+    if stored is None:
+        raise case_not_found()
+    rows = await cases.effect_rows(doing.connection, request.case_id)
+    return CaseEffects(
+        case_id=request.case_id,
+        case_no=stored.case.case_no,
+        effects=tuple(
+            EffectView(
+                event_id=row["event_id"],
+                event_type=row["routing_key"] or row["name"],
+                version=row["version"],
+                recorded_at=row["recorded_at"],
+                sent_at=row["sent_at"],
+                actor_role=row["actor_role"],
+            )
+            for row in rows
+        ),
+    )

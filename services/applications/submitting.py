@@ -1,0 +1,218 @@
+"""Handing in: everything about a submission is made ready in memory, then written with others in one transaction."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.applications import access, metrics
+from services.applications.contracts import CaseReceipt, DocumentReference, SubmitCase, SuppliedMaterial
+from services.applications.domain import commands as c
+from services.applications.domain import decide as rules
+from services.applications.domain.case import Case, begin
+from services.applications.domain.commands import Instant
+from services.applications.domain.credit import CreditFacts
+from services.applications.domain.decide import Facts
+from services.applications.domain.documents import Draft, Secrets
+from services.applications.domain.drafting import drafts
+from services.applications.domain.errors import InvalidRequest, NotAllowed
+from services.applications.domain.events import Submitted
+from services.applications.domain.item import Item
+from services.applications.domain.materials import HandedIn
+from services.applications.domain.timers import timers_of
+from services.applications.ids import new_id
+from services.applications.office import Office
+from services.applications.people import People, party_text, people_of
+from services.applications.store.cases import record, summary_place
+from services.applications.store.documents import SealedDocument, titles
+from services.applications.store.intake import Submission
+from shared import time
+from shared.identity import Actor, Role
+from shared.messaging.commands import command as one_time
+from shared.runtime import Call
+
+# The letters of an access code: none that is taken for a digit or for another letter (I, L, O).
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+
+
+async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission:
+    """Check the request, ask for what only others know, and let the domain receive the application."""
+    access.require_channel(call.actor, request.channel)
+    at = time.now()
+    now = Instant(at, time.shanghai(at).date())
+    if request.item_code not in office.known.versions:
+        # Published a moment ago, perhaps: look once before saying that there is no such item.
+        await office.refresh()
+    item = office.known.in_force(request.item_code, request.item_version, now.on)
+    people = people_of(request, office.people)
+    _require_own(call.actor, item, people)
+    _require_own_signature(request)
+    case_id = new_id(at)
+    assert people.applicant.person_id is not None
+    command = c.Submit(
+        case_id=case_id,
+        case_no=await office.numbers.next(item.code, now.on),
+        channel=request.channel,
+        applicant_id=people.applicant.person_id,
+        agent_id=people.agent.person_id if people.agent else None,
+        papers=handed_in(request.materials),
+        asks_tolerance=request.asks_tolerance,
+        undertaking_signed=request.undertaking is not None,
+        email_given=request.contact.email is not None,
+        partner=access.partner_of(call.actor) if request.channel == "province" else None,
+        external_no=request.external_no,
+    )
+    credit = await _credit(office, command, at) if request.asks_tolerance else None
+    facts = Facts(now, access.by(call.actor), item, office.calendar, credit)
+    return _write_down(office, call, request, people, rules.submit(command, facts), case_id, facts)
+
+
+def _require_own(actor: Actor, item: Item, people: People) -> None:
+    if actor.has(Role.CLERK):
+        if actor.unit != item.unit:
+            raise NotAllowed(
+                "item_of_another_unit",
+                "该事项不由您所在单位办理。",
+                "This item is handled by another unit.",
+                pointer="/item_code",
+            )
+    elif actor.has(Role.APPLICANT) and not _is_one_of(actor, people):
+        raise NotAllowed(
+            "not_your_application",
+            "只能为本人申请，或者作为经办人代为申请；请先核对账号绑定的证件。",
+            "You can apply for yourself, or as the agent named in the application; check your account's certificate.",
+            pointer="/applicant",
+        )
+
+
+def _is_one_of(actor: Actor, people: People) -> bool:
+    mine = actor.person_id
+    return mine is not None and mine in (people.applicant.person_id, people.agent and people.agent.person_id)
+
+
+def _require_own_signature(request: SubmitCase) -> None:
+    if request.undertaking is None:
+        return
+    agent = request.agent.name if request.agent else None
+    if request.undertaking.signed_name not in (
+        request.applicant.name,
+        request.applicant.representative,
+        agent,
+    ):
+        raise InvalidRequest(
+            "signed_by_somebody_else",
+            "容缺承诺书应由申请人、法定代表人或者经办人签署。",
+            "The undertaking must be signed by the applicant, the representative or the agent.",
+            pointer="/undertaking/signed_name",
+        )
+
+
+async def _credit(office: Office, command: c.Submit, at: datetime) -> CreditFacts:
+    async with office.database.acquire() as connection:
+        return await office.credit.ask(connection, command.applicant_id, at)
+
+
+def handed_in(materials: tuple[SuppliedMaterial, ...]) -> tuple[HandedIn, ...]:
+    """The papers of a request as the domain takes them."""
+    return tuple(
+        HandedIn(m.code, m.form, m.upload_id, m.digest, m.media_type, m.size_bytes) for m in materials
+    )
+
+
+def _write_down(
+    office: Office,
+    call: Call,
+    request: SubmitCase,
+    people: People,
+    submitted: Submitted,
+    case_id: UUID,
+    facts: Facts,
+) -> Submission:
+    at, actor = facts.now.at, call.actor
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    documents = _documents(office, request, people, submitted, case_id, facts, code)
+    submitted = _with_documents(submitted, documents)
+    case = begin(case_id, submitted)
+    return Submission(
+        command=one_time(call.command_id or uuid4(), call.operation, request),
+        actor=actor,
+        at=at,
+        recorded=record(case, submitted, facts.item, actor=actor, at=at, traceparent=call.traceparent),
+        parties=tuple(office.parties.seal(case_id, party) for party in people.all),
+        documents=documents,
+        timers=timers_of(case, facts.calendar),
+        access_code=office.codes.seal(case_id, code),
+        summary=None
+        if request.summary is None
+        else office.keyring.encrypt(request.summary, context=summary_place(case_id)),
+        receipt=receipt_of(case, documents, access_code=code),
+    )
+
+
+def _documents(
+    office: Office,
+    request: SubmitCase,
+    people: People,
+    submitted: Submitted,
+    case_id: UUID,
+    facts: Facts,
+    code: str,
+) -> tuple[SealedDocument, ...]:
+    signed = request.undertaking.signed_name if request.undertaking else ""
+    written: list[list[Draft]] = drafts(
+        begin(case_id, submitted),
+        [submitted],
+        facts.item,
+        office.organ,
+        Secrets(access_code=code, signed_name=signed),
+    )
+    party = party_text(people.by_role)
+    return tuple(
+        office.documents.seal_for_submission(
+            draft, party, case_id=case_id, case_no=submitted.case_no, on=facts.now.on, at=facts.now.at
+        )
+        for draft in written[0]
+    )
+
+
+def _with_documents(submitted: Submitted, documents: tuple[SealedDocument, ...]) -> Submitted:
+    return replace(submitted, documents=tuple(document.issued for document in documents))
+
+
+def receipt_of(
+    case: Case, documents: tuple[SealedDocument, ...], *, access_code: str | None = None
+) -> CaseReceipt:
+    """The answer to a command: where the case stands, and which documents came of it."""
+    return CaseReceipt.model_validate(
+        {
+            "case_id": case.id,
+            "case_no": case.case_no,
+            "version": case.version,
+            "state": case.state.value,
+            "access_code": access_code,
+            "external_no": case.external_no,
+            "submitted_at": case.submitted_at,
+            "proposed_outcome": case.proposed,
+            "due_on": case.due_on,
+            "documents": tuple(reference_of(document) for document in documents),
+        }
+    )
+
+
+def reference_of(document: SealedDocument) -> DocumentReference:
+    """A document as an answer names it."""
+    title, title_en = titles(document.kind)
+    return DocumentReference(
+        document_id=document.id,
+        kind=document.kind,
+        number=document.number,
+        title=title,
+        title_en=title_en,
+        issued_on=document.issued_on,
+    )
+
+
+def count(submission: Submission) -> None:
+    """Count a submission that has been committed."""
+    metrics.record_submitted(submission.recorded.case.channel)

@@ -1,0 +1,323 @@
+"""A case as its people and its clerks see it: masked, with the material check, the clocks and what can be done next."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from asyncpg import Record
+
+from services.applications.contracts import (
+    CaseLine,
+    CaseView,
+    ClockView,
+    DayView,
+    DecisionView,
+    DocumentReference,
+    MaterialCheck,
+    MaterialView,
+    Reason,
+    TimelineEntry,
+    ToleranceView,
+)
+from services.applications.domain.case import Case
+from services.applications.domain.clocks import CLOCK_NAMES, Clock, explain
+from services.applications.domain.decide import Facts
+from services.applications.domain.item import Item, Material
+from services.applications.domain.materials import Defect, Paper
+from services.applications.domain.outcome import Assessment, Outcome
+from services.applications.domain.state import STATE_NAMES, State
+from services.applications.domain.wording import DEFECT_WORDS
+from services.applications.people import party_view, shown_name
+from services.applications.store.documents import titles
+from services.applications.store.parties import Party
+from shared.deadlines import Calendar
+from shared.deadlines.wording import explain_day
+
+DEFECT_WORDS_EN = {
+    "missing": "missing, please hand it in",
+    "illegible": "can't be read, please hand in a clear copy",
+    "wrong_form": "has not the required form",
+    "incomplete_content": "is not filled in completely",
+    "wrong_content": "is wrong in content",
+    "expired": "has expired",
+    "not_sealed": "lacks a signature or seal",
+    "other": "does not meet the requirements",
+}
+
+EVENT_TITLES = {
+    "Submitted": ("收件", "received"),
+    "Accepted": ("受理", "accepted"),
+    "CorrectionRequested": ("一次性告知补正", "correction requested"),
+    "MaterialsSupplied": ("补交材料", "papers supplied"),
+    "SupplyReminded": ("提醒补交容缺材料", "reminder to supply"),
+    "ToleranceExpired": ("容缺承诺逾期未履行", "undertaking broken"),
+    "Terminated": ("终止办理", "terminated"),
+    "Lapsed": ("补正不来办结", "closed, no correction came"),
+    "Decided": ("作出决定", "decided"),
+    "Delivered": ("送达", "delivered"),
+    "Withdrawn": ("撤回申请", "withdrawn"),
+    "DutyBreached": ("期限违反记录", "duty breached"),
+}
+BASIS_TITLES = {
+    "ordinary": ("受理", "accepted"),
+    "tolerant": ("容缺受理", "tolerantly accepted"),
+    "deemed": ("视为受理（逾期未告知）", "deemed accepted, nobody answered in time"),
+}
+
+
+def check_view(
+    item: Item,
+    assessment: Assessment,
+    *,
+    asked: bool,
+    papers: Sequence[Paper] = (),
+    defects: Sequence[Defect] = (),
+    tolerated: Sequence[str] = (),
+) -> MaterialCheck:
+    """The material check: what lacks, whether it may follow later, and which outcome the facts call for."""
+    check = assessment.check
+    by_code = {paper.code: paper for paper in papers}
+    return MaterialCheck(
+        item_code=item.code,
+        item_version=item.version,
+        item_name=item.name,
+        materials=tuple(
+            _material(m, by_code.get(m.code), assessment, defects, tolerated) for m in item.materials
+        ),
+        missing_main=check.missing_main,
+        missing_tolerable=check.missing_tolerable,
+        missing_other=check.missing_other,
+        defective=check.defective,
+        tolerance_asked=asked,
+        tolerance_possible=assessment.tolerance_possible,
+        tolerance_reasons=tuple(Reason(code=r.code, zh=r.zh, en=r.en) for r in assessment.against_tolerance),
+        proposed_outcome=assessment.outcome.value,
+        may=(assessment.outcome.value,),
+        supply_due_on=assessment.supply.due_on if assessment.supply else None,
+    )
+
+
+def _material(
+    material: Material,
+    paper: Paper | None,
+    assessment: Assessment,
+    defects: Sequence[Defect],
+    tolerated: Sequence[str],
+) -> MaterialView:
+    found = [defect for defect in defects if defect.material_code == material.code]
+    fields: dict[str, Any] = {
+        "code": material.code,
+        "name": material.name,
+        "name_en": material.name_en,
+        "main": material.main,
+        "tolerable": material.tolerable,
+        "shareable": material.shareable,
+        "status": _status(material, paper, assessment, tolerated),
+        "defects": [_defect(defect) for defect in found],
+    }
+    if paper is not None:
+        given = paper.handed_in
+        fields |= {
+            "form": given.form,
+            "upload_id": given.upload_id,
+            "digest": given.digest,
+            "media_type": given.media_type,
+            "size_bytes": given.size_bytes,
+            "supplied_at": paper.supplied_at,
+        }
+    return MaterialView.model_validate(fields)
+
+
+def _status(material: Material, paper: Paper | None, assessment: Assessment, tolerated: Sequence[str]) -> str:
+    if material.code in assessment.check.defective:
+        return "defective"
+    if paper is not None:
+        return "supplied"
+    if material.code in assessment.check.lacking:
+        return "tolerated" if material.code in tolerated else "missing"
+    return "shared" if material.shareable else "optional"
+
+
+def _defect(defect: Defect) -> Reason:
+    return Reason(
+        code=defect.reason, zh=f"{DEFECT_WORDS[defect.reason]}。", en=f"It {DEFECT_WORDS_EN[defect.reason]}."
+    )
+
+
+def case_view(
+    case: Case,
+    facts: Facts,
+    assessment: Assessment,
+    *,
+    parties: dict[str, Party],
+    documents: Sequence[Record],
+    events: Sequence[Record],
+    summary: str | None,
+    allowed: tuple[str, ...],
+    explained: bool,
+    masked: bool,
+) -> CaseView:
+    """The whole case for its page."""
+    state_zh, state_en = STATE_NAMES[case.state]
+    item = facts.item
+    tolerated = case.promise.lacking if case.promise else ()
+    return CaseView.model_validate(
+        {
+            "case_id": case.id,
+            "case_no": case.case_no,
+            "external_no": case.external_no,
+            "partner": case.partner,
+            "version": case.version,
+            "state": case.state.value,
+            "state_zh": state_zh,
+            "state_en": state_en,
+            "item_code": item.code,
+            "item_version": item.version,
+            "item_name": item.name,
+            "item_name_en": item.name_en,
+            "unit": case.unit,
+            "channel": case.channel,
+            "summary": summary,
+            "submitted_at": case.submitted_at,
+            "received_on": case.received_on,
+            "acceptance_basis": case.basis,
+            "accepted_on": case.accepted_on,
+            "parties": [
+                party_view(parties[role], masked=masked)
+                for role in ("applicant", "contact", "agent")
+                if role in parties
+            ],
+            "check": check_view(
+                item,
+                assessment,
+                asked=case.asks_tolerance,
+                papers=case.papers,
+                defects=case.defects,
+                tolerated=tolerated,
+            ),
+            "clocks": [
+                clock_view(clock, facts.now.on, facts.calendar, explained=explained) for clock in case.clocks
+            ],
+            "documents": [document_reference(row) for row in documents],
+            "tolerance": _tolerance(case),
+            "decision": _decision(case),
+            "timeline": [_entry(row) for row in events],
+            "allowed": allowed,
+        }
+    )
+
+
+def clock_view(clock: Clock, today: date, calendar: Calendar, *, explained: bool) -> ClockView:
+    """One clock, told day by day when asked; the days are counted again with the newest calendar."""
+    zh, en, article = CLOCK_NAMES[clock.name]
+    return ClockView(
+        name=clock.name,
+        name_zh=zh,
+        name_en=en,
+        article=article,
+        started_on=clock.started_on,
+        length=clock.length,
+        unit=clock.unit,
+        due_on=clock.due_on,
+        provisional=clock.provisional,
+        stopped_on=clock.stopped_on,
+        overdue=(clock.stopped_on or today) > clock.due_on,
+        days=_days(clock, calendar) if explained else (),
+    )
+
+
+def _days(clock: Clock, calendar: Calendar) -> tuple[DayView, ...]:
+    return tuple(
+        DayView(
+            day=day.day,
+            counted=day.counted,
+            number=day.ordinal,
+            why_zh=(words := explain_day(day)).zh,
+            why_en=words.en,
+        )
+        for day in explain(clock, calendar).days
+    )
+
+
+def document_reference(row: Record) -> DocumentReference:
+    """A document as a case lists it."""
+    title, title_en = titles(row["kind"])
+    return DocumentReference(
+        document_id=row["id"],
+        kind=row["kind"],
+        number=row["number"],
+        title=title,
+        title_en=title_en,
+        issued_on=row["issued_on"],
+    )
+
+
+def _tolerance(case: Case) -> ToleranceView | None:
+    promise = case.promise
+    if promise is None:
+        return None
+    return ToleranceView(
+        supply_due_on=promise.due_on,
+        lacking=promise.lacking,
+        fulfilled_on=promise.fulfilled_on,
+        broken_on=promise.broken_on,
+    )
+
+
+def _decision(case: Case) -> DecisionView | None:
+    verdict = case.verdict
+    if verdict is None:
+        return None
+    return DecisionView.model_validate(
+        {
+            "result": verdict.result,
+            "decided_on": verdict.decided_on,
+            "delivered_on": verdict.delivered_on,
+            "method": verdict.method,
+        }
+    )
+
+
+def _entry(row: Record) -> TimelineEntry:
+    zh, en = EVENT_TITLES[row["name"]]
+    if row["name"] == "Accepted":
+        zh, en = BASIS_TITLES[row["data"]["basis"]]
+    return TimelineEntry(
+        version=row["version"],
+        event=row["name"],
+        title_zh=zh,
+        title_en=en,
+        at=row["recorded_at"],
+        effective_on=row["effective_on"],
+        by_role=row["actor_role"],
+        by_unit=row["actor_unit"],
+    )
+
+
+def line_view(row: Record, name: str, item_names: tuple[str, str], today: date) -> CaseLine:
+    """One line of a work list."""
+    state = State(row["state"])
+    state_zh, state_en = STATE_NAMES[state]
+    due_on = row["due_on"]
+    return CaseLine.model_validate(
+        {
+            "case_id": row["id"],
+            "case_no": row["case_no"],
+            "external_no": row["external_no"],
+            "version": row["version"],
+            "state": state.value,
+            "state_zh": state_zh,
+            "state_en": state_en,
+            "item_code": row["item_code"],
+            "item_name": item_names[0],
+            "item_name_en": item_names[1],
+            "channel": row["channel"],
+            "applicant_name": shown_name(name, row["kind"]),
+            "submitted_at": row["submitted_at"],
+            "due_on": due_on,
+            "overdue": due_on is not None and due_on < today,
+            # After the answer the proposal is history.
+            "proposed_outcome": Outcome(row["proposed"]).value if state is State.SUBMITTED else None,
+            "tolerance_asked": row["asks_tolerance"],
+        }
+    )
