@@ -117,7 +117,9 @@ def as_refusal(error: BaseException) -> Refused | None:
             pointer=getattr(error, "pointer", ""),
             facts=getattr(error, "facts", None),
             errors=[
-                fault if isinstance(fault, FieldError) else FieldError(fault.pointer, fault.code, fault.zh, fault.en)
+                fault
+                if isinstance(fault, FieldError)
+                else FieldError(fault.pointer, fault.code, fault.zh, fault.en)
                 for fault in getattr(error, "errors", ())
             ],
         )

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 SWEEP_SECONDS = 1.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
+# A queue without a leader confirms nothing and refuses nothing.
+CONFIRM_SECONDS = 30.0
 SENT_ROWS_KEPT = timedelta(days=3)
 PURGE_EVERY_SECONDS = 60.0
 PURGED_AT_ONCE = 5000
@@ -103,7 +105,8 @@ class OutboxRelay:
             )
             for row in rows
         ]
-        outcomes = list(zip(rows, await asyncio.gather(*confirms, return_exceptions=True), strict=True))
+        await asyncio.wait(confirms, timeout=CONFIRM_SECONDS)
+        outcomes = [(row, _outcome(confirm)) for row, confirm in zip(rows, confirms, strict=True)]
         await self._mark_sent(connection, [row["id"] for row, outcome in outcomes if outcome is None])
         await self._put_off(
             connection,
@@ -181,20 +184,28 @@ class OutboxRelay:
             await asyncio.sleep(PURGE_EVERY_SECONDS)
 
 
+def _outcome(confirm: asyncio.Future[None]) -> BaseException | None:
+    if confirm.done():
+        return confirm.exception()
+    confirm.cancel()
+    return NotPublished("the broker did not confirm in time")
+
+
 class RelaySettings(ProcessSettings):
     """The relay reads the outbox of every database that it is given."""
 
     database_urls: dict[str, str] = Field(
-        repr=False, description="各服务的数据库 each service's database, as a JSON object of service and address"
+        repr=False,
+        description="各服务的数据库 each service's database, as a JSON object of service and address",
     )
 
 
 async def relay_all(settings: RelaySettings) -> None:
     """Carry the rows of every database until SIGTERM or SIGINT; each has a channel of its own."""
-    health = Health(settings.private_port, host=settings.private_host)
-    health.start()
     broker = Broker(settings.amqp_url, name="tongban-relay")
+    health = Health(settings.private_port, host=settings.private_host)
     health.add_check("broker", lambda: broker.ready)
+    health.start()
     databases = {
         service: Database(url, size=4, application_name="tongban-relay")
         for service, url in settings.database_urls.items()

@@ -70,6 +70,11 @@ class RpcClient:
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
         broker.attach(self)
 
+    @property
+    def ready(self) -> bool:
+        """Whether a call could be sent now: the reply queue is there and the broker takes messages."""
+        return self._channel is not None and self._channel.is_open and not self._broker.blocked
+
     async def opened(self, channel: Channel) -> None:
         self._reply_key = str(uuid.uuid4())
         queue = f"rpc.reply-{self._name}-{self._reply_key}"
@@ -116,7 +121,7 @@ class RpcClient:
         timeout_seconds: float,
         traceparent: str | None,
     ) -> bytes:
-        if self._channel is None or not self._channel.is_open or self._broker.blocked:
+        if self._channel is None or not self.ready:
             raise Unavailable("消息通道", "The message bus")
         headers = {"nameko.call_id_stack": [self._name], TOKEN_HEADER: self._signer.sign(actor, service)}
         if command_id is not None:

@@ -39,7 +39,7 @@ class _Worker:
             self.task.cancel()
 
 
-class AsyncContainer(ServiceContainer):  # type: ignore[misc]  # Nameko carries no types
+class AsyncContainer(ServiceContainer):
     """Runs a service; `SERVICE_CONTAINER_CLS` names it."""
 
     def __init__(self, service_cls: type, config: Mapping[str, Any]) -> None:
@@ -88,7 +88,9 @@ class AsyncContainer(ServiceContainer):  # type: ignore[misc]  # Nameko carries 
             error: BaseException | None = None
             result = None
             try:
-                result = await getattr(context.service, context.entrypoint.method_name)(*context.args, **context.kwargs)
+                result = await getattr(context.service, context.entrypoint.method_name)(
+                    *context.args, **context.kwargs
+                )
             except BaseException as raised:
                 if worker.killed:
                     raise  # never acknowledged: the broker delivers it again

@@ -8,6 +8,7 @@ import importlib
 import logging
 import signal
 import sys
+import threading
 from typing import Any
 
 from shared.logging import configure_logging
@@ -25,6 +26,8 @@ def run(service_class: Any) -> None:
     settings = load(service_class.runtime.settings_class)
     configure_logging(settings, process=service_class.name)
     health = Health(settings.private_port, host=settings.private_host)
+    started = threading.Event()
+    health.add_check("start", started.is_set)
     health.start()
     runner = ServiceRunner(
         {
@@ -40,6 +43,7 @@ def run(service_class: Any) -> None:
         loop.add_signal_handler(number, lambda: spawn(runner.stop))
     wait(_begin(loop, health))
     runner.start()
+    started.set()
     runner.wait()
     health.stop()
     log.info("service_stopped service=%s", service_class.name)

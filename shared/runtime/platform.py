@@ -45,7 +45,9 @@ class ServiceRuntime:
             settings.database_url, size=settings.database_pool_size, application_name=f"tongban-{name}"
         )
         self.broker = Broker(settings.amqp_url, name=f"tongban-{name}")
-        self.rpc = RpcClient(self.broker, name=name, signer=TokenSigner.from_secrets(settings.secrets_dir, name))
+        self.rpc = RpcClient(
+            self.broker, name=name, signer=TokenSigner.from_secrets(settings.secrets_dir, name)
+        )
         # Long-lived objects of the service (stores, batchers) that its `ready` method puts here.
         self.state = SimpleNamespace()
 
@@ -55,7 +57,7 @@ class ServiceRuntime:
         return CommandLog(Keyring.from_file(self.settings.secrets_dir / "replies.keyring.json"))
 
 
-class Platform(SharedExtension):  # type: ignore[misc]  # Nameko carries no types
+class Platform(SharedExtension):
     """Opened once for a service, whatever the number of its entrypoints."""
 
     def __init__(self) -> None:
@@ -80,7 +82,7 @@ class Platform(SharedExtension):  # type: ignore[misc]  # Nameko carries no type
         await self.runtime.database.start()
         self.runtime.broker.start()
         if health is not None:
-            health.add_check("broker", lambda: self.runtime.broker.ready)
+            health.add_check("broker", lambda: self.runtime.rpc.ready)
             health.add_check("service", lambda: self._starting is not None and self._starting.done())
         self._starting = asyncio.get_running_loop().create_task(self._get_ready())
 
@@ -157,7 +159,7 @@ async def _forever(work: Callable[[], Awaitable[None]]) -> None:
         await work()
 
 
-class Runtime(DependencyProvider):  # type: ignore[misc]  # Nameko carries no types
+class Runtime(DependencyProvider):
     """Injects the `ServiceRuntime`; its argument is the service's settings class."""
 
     platform = Platform()
