@@ -15,6 +15,10 @@ _QUEUE_AGE = Gauge(
     "How long the delivery that waits longest has been due, by lane.",
     ["lane"],
 )
+_UNDELIVERED = Gauge(
+    "notifications_undelivered_messages",
+    "E-mail deliveries, failed or uncertain, on which a person has to decide.",
+)
 _SERVER_UP = Gauge(
     "notifications_mail_server_up", "1 when the last conversation with the mail server opened."
 )
@@ -29,6 +33,11 @@ def record_lane(lane: str, waiting: int, due_at: datetime | None, now: datetime)
     """Set the gauges of one lane; a delivery that is not due yet has no age."""
     _WAITING.labels(lane).set(waiting)
     _QUEUE_AGE.labels(lane).set(0.0 if due_at is None else max(0.0, (now - due_at).total_seconds()))
+
+
+def record_undelivered(count: int) -> None:
+    """Set the gauge of what waits for a person."""
+    _UNDELIVERED.set(count)
 
 
 def record_mail_server(up: bool) -> None:

@@ -23,7 +23,7 @@ from time import monotonic
 from services.notifications import announcements, metrics, outgoing
 from services.notifications.domain.delivery import NextStep, Outcome, Patience, Result, after_failure
 from services.notifications.mail import Conversation, Letter, MailServer, MailServerAway
-from services.notifications.outgoing import Claim, Mail
+from services.notifications.outgoing import Claim, Lane, Mail
 from shared import time
 from shared.database import Connection, Database
 from shared.errors import Refused, TemporaryError
@@ -32,7 +32,6 @@ from shared.messaging.rpc import InternalError
 
 log = logging.getLogger(__name__)
 
-QUEUED, RETRYING, UNCERTAIN = "queued", "retrying", "uncertain"
 # The retry lane has one conversation: however much waits there, first deliveries go at full speed.
 RETRY_CONVERSATIONS = 1
 LONGEST_REST_SECONDS = 30.0
@@ -69,11 +68,11 @@ class MailRoom:
 
     async def send_first(self) -> None:
         """Send what was never tried before."""
-        await self._work(QUEUED, self._conversations)
+        await self._work(Lane.QUEUED, self._conversations)
 
     async def send_again(self) -> None:
         """Send what is due for another try."""
-        await self._work(RETRYING, RETRY_CONVERSATIONS)
+        await self._work(Lane.RETRYING, RETRY_CONVERSATIONS)
 
     async def sweep(self) -> None:
         """Settle attempts whose process died, and set the gauges."""
@@ -83,11 +82,11 @@ class MailRoom:
             for mail, attempts in await outgoing.mark_uncertain(connection, now):
                 await self._announce_uncertain(connection, mail, attempts)
                 metrics.record_messages("email", Outcome.UNCERTAIN.value)
-            for lane in (QUEUED, RETRYING, UNCERTAIN):
-                waiting, due_at = await outgoing.lane_figures(connection, lane)
-                metrics.record_lane(lane, waiting, None if lane == UNCERTAIN else due_at, now)
+            for lane in Lane:
+                metrics.record_lane(lane.value, *await outgoing.lane_figures(connection, lane), now)
+            metrics.record_undelivered(await outgoing.count_undelivered(connection))
 
-    async def _work(self, lane: str, most: int) -> None:
+    async def _work(self, lane: Lane, most: int) -> None:
         if monotonic() < self._rests_until:
             return
         async with self._database.acquire() as connection:
@@ -97,7 +96,7 @@ class MailRoom:
             if isinstance(ended, BaseException):
                 raise ended
 
-    async def _talk(self, lane: str) -> None:
+    async def _talk(self, lane: Lane) -> None:
         """One conversation, for as long as something waits."""
         try:
             async with self._server.conversation() as conversation:
@@ -120,11 +119,11 @@ class MailRoom:
         self._rests_until = monotonic() + min(2.0 ** (self._failures - 1), LONGEST_REST_SECONDS)
         metrics.record_mail_server(up=False)
 
-    async def _claim(self, lane: str) -> Claim | None:
+    async def _claim(self, lane: Lane) -> Claim | None:
         async with self._database.transaction() as connection:
             return await outgoing.claim_next(connection, lane, time.now())
 
-    async def _send_next(self, conversation: Conversation, lane: str) -> bool:
+    async def _send_next(self, conversation: Conversation, lane: Lane) -> bool:
         """Claim one and send it; False when nothing waits.
 
         A stop of the process lets what is under way end: cut off in the text it would be uncertain.
@@ -137,7 +136,7 @@ class MailRoom:
             sending.cancel()
             raise
 
-    async def _claim_and_send(self, conversation: Conversation, lane: str) -> bool:
+    async def _claim_and_send(self, conversation: Conversation, lane: Lane) -> bool:
         claim = await self._claim(lane)
         if claim is None:
             return False
@@ -185,7 +184,7 @@ class MailRoom:
         step = self._next_step(claim, result)
         if not await outgoing.record_next_step(connection, claim, result, step, now):
             return
-        if step.state == UNCERTAIN:
+        if step.state == Outcome.UNCERTAIN:
             await self._announce_uncertain(connection, claim.mail, claim.attempt)
         elif step.state == "failed":
             await self._announce_failed(connection, claim, result, step)
@@ -193,7 +192,7 @@ class MailRoom:
     def _next_step(self, claim: Claim, result: Result) -> NextStep:
         now = time.now()
         if result.outcome is Outcome.UNCERTAIN:
-            return NextStep(UNCERTAIN, now, Outcome.UNCERTAIN.value)
+            return NextStep(Outcome.UNCERTAIN.value, now, Outcome.UNCERTAIN.value)
         return after_failure(
             result,
             attempts_in_round=claim.attempts_in_round,

@@ -59,6 +59,11 @@ def tell(database: Database, book: TemplateBook) -> Tell:
     return handle
 
 
+def read_letter(content: bytes) -> EmailMessage:
+    """The letter as a mail reader sees it."""
+    return cast(EmailMessage, message_from_bytes(content, policy=cast(Any, DEFAULT_POLICY)))
+
+
 @dataclass
 class Sink:
     """A real SMTP server; `answers` are given one after the other, then it accepts everything."""
@@ -92,7 +97,7 @@ class Sink:
             await asyncio.sleep(0.02)
 
     def read(self, number: int = 0) -> EmailMessage:
-        return cast(EmailMessage, message_from_bytes(self.letters[number], policy=cast(Any, DEFAULT_POLICY)))
+        return read_letter(self.letters[number])
 
 
 @dataclass

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ async def test_killed_between_the_text_and_the_commit_is_uncertain_and_never_sen
     sink.holds_answers = True
     await tell(events.received(events.submitted()))
     async with sender(database_url, sink.port, clock):
-        await until(lambda: _true(len(sink.letters) == 1))
+        await until(partial(_has_letters, sink, 1))
     sink.holds_answers = False
     assert await attempts(database) == [(1, "started", None)]
 
@@ -136,7 +137,7 @@ async def test_killed_before_the_text_is_sent_by_another_and_once(
 ) -> None:
     await tell(events.received(events.submitted()))
     async with sender(database_url, sink.port, clock, "address"):
-        await until(lambda: _is_state(database, "sending"))
+        await until(partial(_is_state, database, "sending"))
     room = make_mail_room(database, sink.port)
     clock.move(minutes=MINUTES_LONGER_THAN_ANY_LEASE)
     await room.sweep()
@@ -153,7 +154,7 @@ async def test_killed_five_times_in_the_middle_of_many_no_letter_goes_out_twice_
     await tell(*(events.received(events.submitted()) for _ in range(count)))
     for round_ in range(1, 6):
         async with sender(database_url, sink.port, clock):
-            await until(lambda goal=round_ * 15: _true(len(sink.letters) >= goal))
+            await until(partial(_has_letters, sink, round_ * 15))
         clock.move(minutes=MINUTES_LONGER_THAN_ANY_LEASE)
         await make_mail_room(database, sink.port).sweep()
     room = make_mail_room(database, sink.port)
@@ -175,7 +176,7 @@ async def test_an_answer_that_comes_after_the_lease_settles_what_was_uncertain(
     sink.holds_answers = True
     await tell(events.received(events.submitted()))
     sending = asyncio.create_task(mail_room.send_first())
-    await until(lambda: _true(len(sink.letters) == 1))
+    await until(partial(_has_letters, sink, 1))
     clock.move(minutes=MINUTES_LONGER_THAN_ANY_LEASE)
     await mail_room.sweep()
     assert await state(database) == ("uncertain", "uncertain")
@@ -217,7 +218,7 @@ async def test_a_stop_lets_the_letter_under_way_end(
     sink.holds_answers = True
     await tell(events.received(events.submitted()), events.received(events.submitted()))
     sending = asyncio.create_task(mail_room.send_first())
-    await until(lambda: _true(len(sink.letters) >= 1))
+    await until(partial(_has_letters, sink, 1))
     sending.cancel()
     await asyncio.sleep(0.1)
     sink.holds_answers = False
@@ -228,8 +229,8 @@ async def test_a_stop_lets_the_letter_under_way_end(
     assert len(sink.letters) == len([row for row in rows if row["state"] == "served"])
 
 
-async def _true(condition: bool) -> bool:
-    return condition
+async def _has_letters(sink: Sink, count: int) -> bool:
+    return len(sink.letters) >= count
 
 
 async def _is_state(database: Database, wanted: str) -> bool:

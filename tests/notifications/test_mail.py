@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.notifications.mail import Letter, Sender, UnusableAddress
-from tests.notifications.conftest import DEFAULT_POLICY, mail_settings, message_from_bytes
+from tests.notifications.conftest import mail_settings, read_letter
 
 LETTER = Letter(
     message_id=UUID("6f0c1ad2-5f0b-5c5e-9a5e-2f1a7b0f6a12"),
@@ -18,7 +18,7 @@ SENDER = Sender("notice@tongban.example.gov.cn", "通办政务服务")
 
 
 def test_subject_sender_and_text_survive_in_chinese() -> None:
-    message = message_from_bytes(SENDER.compose(LETTER, "a@example.com"), policy=DEFAULT_POLICY)
+    message = read_letter(SENDER.compose(LETTER, "a@example.com"))
     assert message["Subject"] == LETTER.subject
     assert message["From"].addresses[0].display_name == "通办政务服务"
     assert message["From"].addresses[0].addr_spec == "notice@tongban.example.gov.cn"
