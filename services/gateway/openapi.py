@@ -53,7 +53,7 @@ _KIND_WORDS: dict[Kind, str] = {
 
 
 @cache
-def _schemas(api: Api) -> tuple[dict[tuple[type[BaseModel], str], dict[str, Any]], dict[str, Any]]:
+def _schemas(api: Api) -> tuple[dict[tuple[Any, str], dict[str, Any]], dict[str, Any]]:
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = []
     for operation in api.operations:
         if operation.body is not None:

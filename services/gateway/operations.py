@@ -198,7 +198,7 @@ class Room:
         self, method: str, path: str, who: Who, zh: str, en: str, rest: Mapping[str, Any]
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
-            name = f"{self.tag}_{handler.__name__}"  # type: ignore[attr-defined]  # handlers are functions
+            name = f"{self.tag}_{handler.__name__}"
             self.operations.append(
                 Operation(method, self.prefix + path, name, who, zh, en, handler, tag=self.tag, **rest)
             )

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from email.message import Message as Header
 from urllib.parse import unquote
 
-from python_multipart.multipart import MultipartParseError
+from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
@@ -94,7 +94,7 @@ async def read_upload(visit: Visit) -> tuple[bytes, str | None]:
 
 
 async def _read_form(content_type: str, body: bytes) -> tuple[bytes, str | None]:
-    async def chunks() -> AsyncIterator[bytes]:
+    async def chunks() -> AsyncGenerator[bytes, None]:
         yield body
         yield b""
 

@@ -102,7 +102,7 @@ async def sign_in(gateway: "Gateway", form: SignIn, address: str, session: Sessi
     await gateway.throttle.count(throttle.SIGN_IN, form.login, address)
     async with gateway.database.acquire() as connection:
         known = await gateway.identities.credentials(connection, form.login)
-    right = await gateway.passwords.matches(known and known.password_hash, form.password)
+    right = await gateway.passwords.matches(known.password_hash if known else None, form.password)
     if known is None or not right or known.disabled:
         await _refuse_sign_in(gateway, known, disabled=known is not None and right)
     assert known is not None
@@ -114,7 +114,9 @@ async def sign_in(gateway: "Gateway", form: SignIn, address: str, session: Sessi
             connection,
             visitor.actor,
             str(known.account_id),
-            SignedInV1(account_id=known.account_id, session=session.value, signed_in_at=time.now()),
+            SignedInV1.model_validate(
+                {"account_id": known.account_id, "session": session.value, "signed_in_at": time.now()}
+            ),
         )
     await gateway.throttle.forget(throttle.SIGN_IN, form.login, address)
     await gateway.throttle.take_back(throttle.ADDRESS, address)

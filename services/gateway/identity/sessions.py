@@ -7,12 +7,12 @@ forgets at once, and another replica follows when its memory ends.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from services.gateway.identity.store import Identities
 from services.gateway.identity.visitor import Session, Visitor
@@ -112,23 +112,25 @@ class Sessions:
         self._remembered[digest] = found
         return found
 
-    def _ended(self, session: Mapping[str, Any]) -> bool:
+    def _ended(self, session: asyncpg.Record) -> bool:
         now = time.now()
         idle = session["kind"] == Session.COOKIE and session["last_seen_at"] + self._idle <= now
         return bool(session["expires_at"] <= now or idle)
 
-    async def _visitor(self, connection: Connection, session: Mapping[str, Any]) -> Visitor | None:
+    async def _visitor(self, connection: Connection, session: asyncpg.Record) -> Visitor | None:
         if session["client_id"] is not None:
             row = await connection.fetchrow(
                 "SELECT * FROM clients WHERE client_id = $1 AND disabled_at IS NULL", session["client_id"]
             )
-            return row and self._identities.client_visitor(row, session["token_sha256"])
+            return None if row is None else self._identities.client_visitor(row, session["token_sha256"])
         row = await connection.fetchrow(
             "SELECT * FROM accounts WHERE id = $1 AND disabled_at IS NULL", session["account_id"]
         )
-        return row and self._identities.visitor(row, Session(session["kind"]), session["token_sha256"])
+        if row is None:
+            return None
+        return self._identities.visitor(row, Session(session["kind"]), session["token_sha256"])
 
-    async def _touch(self, connection: Connection, session: Mapping[str, Any]) -> None:
+    async def _touch(self, connection: Connection, session: asyncpg.Record) -> None:
         now = time.now()
         if now - session["last_seen_at"] >= TOUCHED_EVERY:
             await connection.execute(

@@ -1,10 +1,10 @@
 """The only SQL about accounts, partners' programs, sessions and resets; sealed columns are opened here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from services.gateway.identity.visitor import Account, Session, Visitor
 from shared.database import Connection
@@ -96,7 +96,9 @@ class Identities:
         row = await connection.fetchrow(
             "SELECT id, login, password_hash, disabled_at, version FROM accounts WHERE login = $1", login
         )
-        return row and Credentials(
+        if row is None:
+            return None
+        return Credentials(
             row["id"], row["login"], row["password_hash"], row["disabled_at"] is not None, row["version"]
         )
 
@@ -133,12 +135,13 @@ class Identities:
         )
         return hashed
 
-    async def account_row(self, connection: Connection, account_id: UUID) -> Mapping[str, Any]:
+    async def account_row(self, connection: Connection, account_id: UUID) -> asyncpg.Record:
         """The stored row of an account that exists."""
-        row: Mapping[str, Any] = await connection.fetchrow("SELECT * FROM accounts WHERE id = $1", account_id)
+        row = await connection.fetchrow("SELECT * FROM accounts WHERE id = $1", account_id)
+        assert row is not None
         return row
 
-    def account(self, row: Mapping[str, Any]) -> Account:
+    def account(self, row: asyncpg.Record) -> Account:
         """The account as it may be shown: masked."""
         identifier: UUID = row["id"]
         name = self._open(identifier, "display_name", row["display_name"]) or ""
@@ -157,7 +160,7 @@ class Identities:
             verification=row["verification"],
         )
 
-    def visitor(self, row: Mapping[str, Any], session: Session, token_sha256: bytes | None) -> Visitor:
+    def visitor(self, row: asyncpg.Record, session: Session, token_sha256: bytes | None) -> Visitor:
         """The visitor who owns this account."""
         staff = row["kind"] == "staff"
         actor = Actor(
@@ -168,7 +171,7 @@ class Identities:
         )
         return Visitor(actor, session, self.account(row), token_sha256)
 
-    def client_visitor(self, row: Mapping[str, Any], token_sha256: bytes) -> Visitor:
+    def client_visitor(self, row: asyncpg.Record, token_sha256: bytes) -> Visitor:
         """The visitor that is a partner's program."""
         actor = Actor(
             f"client:{row['client_id']}", frozenset(Role(role) for role in row["roles"]), row["unit"]

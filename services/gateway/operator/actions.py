@@ -79,8 +79,8 @@ def _line(
         actor_role=effect.actor_role,
         recorded_at=effect.recorded_at,
         sent_at=effect.sent_at,
-        sealed_at=entry and entry.sealed_at,
-        audit_index=entry and entry.index,
+        sealed_at=entry.sealed_at if entry else None,
+        audit_index=entry.index if entry else None,
         noticed_at=noticed.get(effect.event_id),
         listed_at=listed.get(effect.event_id),
     )
