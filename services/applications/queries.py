@@ -92,9 +92,6 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
     stored = await find(doing, request)
     case = stored.case
     facts = await facts_about(doing, case, with_credit=case.asks_tolerance and case.basis is None)
-    summary = stored.summary and doing.office.keyring.decrypt_text(
-        stored.summary, context=summary_place(case.id)
-    )
     return case_view(
         case,
         facts,
