@@ -206,6 +206,7 @@ class RabbitServer:
             "log.file = false\n"
             "log.console = true\n"
             "log.console.level = info\n"
+            "log.console.use_colors = off\n"
         )
 
     def _definitions(self) -> dict[str, object]:
