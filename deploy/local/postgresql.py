@@ -186,7 +186,18 @@ class PostgresServer:
         )
 
     def ready(self) -> bool:
-        asked = [program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        asked = [
+            program("pg_isready"),
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-d",
+            "postgres",
+            "-U",
+            SUPERUSER,
+        ]
         return subprocess.run(asked, check=False, env=_environment()).returncode == 0
 
 

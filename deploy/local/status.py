@@ -12,6 +12,8 @@ from deploy.local.ports import answers
 from deploy.local.processes import Process
 from deploy.local.terminal import coloured, table
 
+SERVERS = ("postgresql", "rabbitmq")
+
 _WORDS = {
     "ready": ("就绪 ready", "32"),
     "live": ("运行，未就绪 not ready", "33"),
@@ -32,11 +34,7 @@ class Row:
 def rows(home: Home) -> list[Row]:
     """The servers, the supervisor, then every process of the plan."""
     remembered = home.ports.remembered()
-    servers = [
-        _row(home, name, remembered.get(name))
-        for name in ("postgresql", "rabbitmq")
-        if _is_private(home, name)
-    ]
+    servers = [_row(home, name, remembered.get(name)) for name in SERVERS if _is_private(home, name)]
     supervisor = _row(home, "supervisor", None)
     return [*servers, supervisor, *(_process_row(home, process) for process in plan.read(home))]
 
@@ -52,8 +50,17 @@ def as_text(home: Home) -> str:
     for number, row in enumerate(found, start=1):
         word, colour = _WORDS[row.state]
         painted[number] = painted[number].replace(word, coloured(word, colour), 1)
-    python = sum(row.memory_bytes for row in found if row.name not in ("postgresql", "rabbitmq"))
-    return "\n".join([*painted, f"Python 进程合计 all Python processes: {python / 1e6:.0f} MB"])
+    return "\n".join([*painted, _memory_of_python([row for row in found if row.name not in SERVERS])])
+
+
+def _memory_of_python(found: list[Row]) -> str:
+    """Resident memory counts what processes share once for each of them; the second figure counts it once."""
+    resident = sum(row.memory_bytes for row in found) / 1e6
+    proportional = sum(_proportional_bytes(row.pid) for row in found if row.pid) / 1e6
+    return (
+        f"Python 进程合计 all Python processes: {resident:.0f} MB"
+        f"（共享页只计一次 shared pages counted once: {proportional:.0f} MB）"
+    )
 
 
 def as_json(home: Home) -> str:
@@ -82,7 +89,7 @@ def _row(home: Home, name: str, port: int | None) -> Row:
 
 def _memory(name: str, process: Process) -> int:
     """PostgreSQL is one process per connection, which share most of their memory: their proportional part is summed."""
-    if name != "postgresql":
+    if name != SERVERS[0]:
         return process.resident_bytes()
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     try:
