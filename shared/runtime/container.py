@@ -92,7 +92,7 @@ class AsyncContainer(ServiceContainer):
                     *context.args, **context.kwargs
                 )
             except BaseException as raised:
-                if worker.killed:
+                if worker.killed or _asked_to_stop(raised):
                     raise  # never acknowledged: the broker delivers it again
                 # A cancellation or SystemExit inside a handler is that handler's failure, not the loop's.
                 error = raised if isinstance(raised, Exception) else RuntimeError(type(raised).__name__)
@@ -126,6 +126,12 @@ class _LifeCycle:
         if error is not None and isinstance(error, Exception):
             log.error("worker_life_cycle_failed", exc_info=error)
             spawn(self._container.kill, sys.exc_info())
+
+
+def _asked_to_stop(raised: BaseException) -> bool:
+    """Whether this very task was cancelled from outside, as timers are at a stop, and not something inside it."""
+    task = asyncio.current_task()
+    return isinstance(raised, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def _tell(context: WorkerContext, error: Exception) -> None:
