@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -45,7 +46,7 @@ from shared.testing.actors import an_actor
 from shared.testing.plugin import SettingsMaker
 from shared.testing.servers import PlatformServers
 from tests.notifications import events
-from tests.notifications.conftest import ADDRESS, Sink
+from tests.notifications.conftest import ADDRESS, Sink, until
 
 Reply = TypeVar("Reply", bound=BaseModel)
 APPLICANT = an_actor(Role.APPLICANT, person_id=events.APPLICANT)
@@ -183,6 +184,10 @@ async def notifying(
     await database.stop()
 
 
+async def _has_letters(sink: Sink, count: int) -> bool:
+    return len(sink.letters) >= count
+
+
 def in_order(*told: CaseFacts) -> list[Envelope]:
     return [events.enveloped(event, sequence=number) for number, event in enumerate(told, 1)]
 
@@ -221,15 +226,31 @@ async def test_an_unreadable_event_waits_for_a_person_and_disturbs_nobody(notify
     assert letter["reason"] == "unreadable"
 
 
+async def test_a_stop_finishes_the_letter_under_way_and_ends_quickly(
+    notifying: Notifying, sink: Sink
+) -> None:
+    sink.holds_answers = True
+    await notifying.deliver(*(events.enveloped(events.submitted()) for _ in range(5)))
+    await until(partial(_has_letters, sink, 2))
+    stopping = asyncio.create_task(asyncio.to_thread(notifying.processes[0].stop))
+    await asyncio.sleep(0.5)
+    sink.holds_answers = False
+
+    assert await asyncio.wait_for(stopping, 10), "asking was enough"
+    rows = await notifying.database.fetch("SELECT state FROM deliveries")
+    assert sorted(row["state"] for row in rows) == ["queued"] * 3 + ["served"] * 2
+    assert len(sink.letters) == 2
+
+
 async def test_killed_with_9_in_the_middle_every_event_is_told_once(notifying: Notifying) -> None:
     sent = [
         events.enveloped(events.submitted(case_id=uuid4(), email_given=number % 10 == 0))
         for number in range(300)
     ]
     await notifying.deliver(*sent[:100])
-    for part in (sent[100:200], sent[200:]):
+    for told, part in ((20, sent[100:200]), (120, sent[200:])):
         delivering = asyncio.create_task(notifying.deliver(*part))
-        await notifying.rows("SELECT 1 FROM messages LIMIT 20", 20)
+        await notifying.rows(f"SELECT 1 FROM messages LIMIT {told}", told)
         os.kill(notifying.processes[-1].pid, signal.SIGKILL)
         notifying.start()
         await delivering
