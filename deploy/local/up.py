@@ -22,6 +22,7 @@ from deploy.local.home import ROOT, Home
 from deploy.local.plan import Addresses, ProcessPlan
 from deploy.local.ports import answers, is_free
 from deploy.local.processes import Process, launch
+from deploy.local.seeding import load_catalogue
 from deploy.local.servers import (
     OWNER,
     RELAY,
@@ -59,6 +60,7 @@ def up(
         addresses = _prepare_servers(home, durable)
         processes = plan.plan(home, addresses, mode=mode, clock_file=clock_file, only=only)
         plan.write(home, processes)
+        load_catalogue(home, processes)
         _start_processes(home, processes, durable)
         demo_accounts.seed(home, processes)
 
