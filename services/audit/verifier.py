@@ -90,21 +90,26 @@ async def verify_log(
 ) -> Report:
     """Check the log in this database with its public key (PEM or `name+keyid+base64`) and the notes of witnesses."""
     started = perf_counter()
+    witnesses = list(witnessed_checkpoints)
     connection = await asyncpg.connect(database_url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            key = load_verifier_key(public_key, origin or await _origin(connection))
+            key = load_verifier_key(public_key, origin or await _origin(connection, witnesses))
             check = _Check(connection, key)
-            check.take_witnesses(witnessed_checkpoints)
+            check.take_witnesses(witnesses)
             await check.run(progress)
     finally:
         await connection.close()
     return check.report(perf_counter() - started)
 
 
-async def _origin(connection: asyncpg.Connection) -> str:
-    """The name under which the log signs, when only a bare key was given: the signature then covers the name."""
+async def _origin(connection: asyncpg.Connection, witnesses: Sequence[str]) -> str:
+    """The name under which the log signs, when only a bare key was given: the signature then covers the name.
+
+    A log that was emptied has no checkpoint left that says it; then a witness does.
+    """
     note = await connection.fetchval("SELECT note FROM checkpoints ORDER BY tree_size LIMIT 1")
+    note = note or next(iter(witnesses), "")
     try:
         return parse_checkpoint(parse_note(note).text).origin
     except (NoteUnreadable, AttributeError):
