@@ -59,6 +59,12 @@ def case_from_record(record: Record) -> Case:
     return _CASE.validate_python(record)
 
 
+def parse(text: str) -> Record:
+    """A written record as JSON values."""
+    record: Record = json.loads(text)
+    return record
+
+
 def digest(record: Record) -> bytes:
     """SHA-256 of a record as it was read back."""
     return hashlib.sha256(_canonical.encode(record).encode()).digest()

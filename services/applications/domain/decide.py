@@ -264,10 +264,11 @@ def _decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]
     _keep_duties_apart(case, facts.by)
     check = check_materials(facts.item, case.supplied_codes, case.defects)
     if command.result == "grant" and not check.complete:
+        zh, en = facts.item.listed(check.lacking)
         raise OutcomeNotAllowed(
             "grant_with_papers_missing",
-            f"材料尚不齐全（{'、'.join(facts.item.names(check.lacking))}），不得作出准予决定（行政许可法第三十八条）。",
-            f"Papers are lacking ({', '.join(facts.item.names(check.lacking))}); no grant is possible (Art. 38).",
+            f"材料尚不齐全（{zh}），不得作出准予决定（行政许可法第三十八条）。",
+            f"Papers are lacking ({en}); no grant is possible (Art. 38).",
         )
     on = facts.now.on
     decided = e.Decided(

@@ -74,3 +74,8 @@ class Item:
     def names(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The published names of these materials, in the given order."""
         return tuple(self.by_code[code].name for code in codes if code in self.by_code)
+
+    def listed(self, codes: tuple[str, ...]) -> tuple[str, str]:
+        """The names of these materials as one Chinese and one English enumeration."""
+        known = [self.by_code[code] for code in codes if code in self.by_code]
+        return "、".join(m.name for m in known), ", ".join(m.name_en for m in known)

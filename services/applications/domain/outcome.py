@@ -108,9 +108,9 @@ def _why(chosen: Outcome, item: Item, assessment: Assessment) -> tuple[Reason, .
 
 
 def _lacking(item: Item, check: Check) -> Reason:
-    names = item.names(check.lacking)
+    zh, en = item.listed(check.lacking)
     return Reason(
         "materials_lacking",
-        f"材料不齐或不合格：{'、'.join(names)}。",
-        f"Papers are missing or faulty: {', '.join(names)}.",
+        f"材料不齐或不合格：{zh}。",
+        f"Papers are missing or faulty: {en}.",
     )

@@ -96,13 +96,11 @@ def _of_the_papers(item: Item, check: Check) -> list[Reason]:
     # §5.3: a main paper decides a statutory condition, safety or identity and may never lag.
     others = tuple(code for code in check.not_tolerable if code not in check.main_lacking)
     named = (("main_missing", check.main_lacking), ("not_tolerable", others))
-    return [_named(REASONS[code], item.names(codes)) for code, codes in named if codes]
+    return [_named(REASONS[code], *item.listed(codes)) for code, codes in named if codes]
 
 
-def _named(reason: Reason, names: tuple[str, ...]) -> Reason:
-    return Reason(
-        reason.code, f"{reason.zh[:-1]}：{'、'.join(names)}。", f"{reason.en[:-1]}: {', '.join(names)}."
-    )
+def _named(reason: Reason, zh: str, en: str) -> Reason:
+    return Reason(reason.code, f"{reason.zh[:-1]}：{zh}。", f"{reason.en[:-1]}: {en}.")
 
 
 def _of_the_applicant(*, asked: bool, signed: bool) -> list[Reason]:

@@ -55,8 +55,6 @@ def _states(*states: State) -> frozenset[State]:
 
 
 S = State
-_SUPPLIABLE = _states(S.SUBMITTED, S.CORRECTION_NOTICED, S.ACCEPTED_TOLERANT, S.ACCEPTED_DEEMED)
-
 TRANSITIONS: tuple[Transition, ...] = (
     _row("accept_case", "受理", "accept", c.Accept, _states(S.SUBMITTED), _states(S.ACCEPTED),
          "clerk", "acceptance_notice", "行政许可法 32(5)"),
@@ -64,8 +62,14 @@ TRANSITIONS: tuple[Transition, ...] = (
          _states(S.ACCEPTED_TOLERANT), "clerk", "tolerance_notice", "国发〔2022〕5号"),
     _row("request_correction", "告知补正", "request correction", c.RequestCorrection, _states(S.SUBMITTED),
          _states(S.CORRECTION_NOTICED), "clerk", "correction_notice", "行政许可法 32(4)"),
-    _row("supply_materials", "补交材料", "supply papers", c.Supply, _SUPPLIABLE, _SUPPLIABLE | {S.IN_REVIEW},
-         "applicant clerk", "", "行政许可法 32(4)(5)"),
+    _row("supply_materials", "当场补充材料", "add papers", c.Supply, _states(S.SUBMITTED), _states(S.SUBMITTED),
+         "applicant clerk", "", "行政许可法 32(3)"),
+    _row("supply_materials", "补正", "correct", c.Supply, _states(S.CORRECTION_NOTICED),
+         _states(S.CORRECTION_NOTICED, S.SUBMITTED), "applicant clerk", "", "行政许可法 32(5)"),
+    _row("supply_materials", "补交容缺材料", "supply tolerated papers", c.Supply, _states(S.ACCEPTED_TOLERANT),
+         _states(S.ACCEPTED_TOLERANT, S.IN_REVIEW), "applicant clerk", "", ""),
+    _row("supply_materials", "补交材料", "supply papers", c.Supply, _states(S.ACCEPTED_DEEMED),
+         _states(S.ACCEPTED_DEEMED, S.IN_REVIEW), "applicant clerk", "", "行政许可法 32(4)"),
     _row("decide_case", "作出决定", "decide", c.Decide, ACCEPTED_STATES - {S.ACCEPTED_TOLERANT}, DECIDED_STATES,
          "approver", "decision", "行政许可法 38, 42"),
     _row("deliver_result", "送达", "deliver", c.Deliver, DECIDED_STATES, _states(S.DELIVERED),
@@ -82,21 +86,31 @@ TRANSITIONS: tuple[Transition, ...] = (
          _states(S.CORRECTION_NOTICED), _states(S.LAPSED_NO_CORRECTION), "system", "termination_notice", ""),
 )  # fmt: skip
 
-BY_COMMAND: dict[type[c.Command], Transition] = {row.command: row for row in TRANSITIONS}
+BY_COMMAND: dict[type[c.Command], tuple[Transition, ...]] = {
+    command: tuple(row for row in TRANSITIONS if row.command is command)
+    for command in dict.fromkeys(row.command for row in TRANSITIONS)
+}
+
+
+def row_for(state: State, command: type[c.Command]) -> Transition | None:
+    """The row that this command meets in this state."""
+    return next((row for row in BY_COMMAND[command] if state in row.from_states), None)
 
 
 def must_allow(state: State, command: c.Command) -> None:
     """Refuse the command, saying where the case stands, unless the table has it for this state."""
-    row = BY_COMMAND[type(command)]
-    if state not in row.from_states:
-        zh, en = STATE_NAMES[state]
-        raise IllegalTransition(
-            "illegal_transition",
-            f"办件当前状态为“{zh}”，不能执行“{row.zh}”。",
-            f"Cannot {row.en} a case that is {en}.",
-            state=state.value,
-            command=row.name,
-        )
+    kind = type(command)
+    if row_for(state, kind) is not None:
+        return
+    row = BY_COMMAND[kind][-1]
+    zh, en = STATE_NAMES[state]
+    raise IllegalTransition(
+        "illegal_transition",
+        f"办件当前状态为“{zh}”，不能执行“{row.zh}”。",
+        f"Cannot {row.en} a case that is {en}.",
+        state=state.value,
+        command=row.name,
+    )
 
 
 def allowed_commands(state: State, roles: frozenset[str]) -> tuple[str, ...]:
