@@ -8,7 +8,7 @@ from deploy.local import plan
 from deploy.local.faults import Fault
 from deploy.local.home import Home
 from deploy.local.processes import Process
-from deploy.local.servers import PostgresServer, RabbitServer
+from deploy.local.servers import PostgresServer, RabbitServer, drop_databases
 from deploy.local.supervisor import STOP_SECONDS
 from deploy.local.terminal import say, step
 
@@ -19,8 +19,9 @@ def down(home: Home) -> None:
         return
     with step("服务 Services"):
         stop_processes(home)
-    with step("数据库与消息代理 Database and broker"):
-        stop_servers(home)
+    if not (home.database_url and home.amqp_url):
+        with step("数据库与消息代理 Database and broker"):
+            stop_servers(home)
 
 
 def anything_runs(home: Home) -> bool:
@@ -62,6 +63,8 @@ def reset(home: Home, *, sure: bool) -> None:
     if anything_runs(home):
         down(home)
     with step("删除 Delete"):
+        if home.database_url:
+            drop_databases(home.database_url)
         PostgresServer(home.folder).remove()
         shutil.rmtree(home.folder)
 
@@ -78,4 +81,6 @@ def _confirmed(home: Home) -> bool:
         )
     say(f"将停止平台并永久删除 {home.folder} 中的全部数据。")
     say(f"This stops the platform and deletes everything in {home.folder} for good.")
+    if home.database_url:
+        say("还将删除给定服务器上的 tongban_* 数据库。 The tongban_* databases on the given server go too.")
     return input("确定吗？输入 yes  Sure? Type yes: ").strip().lower() == "yes"

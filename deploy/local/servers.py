@@ -24,6 +24,7 @@ __all__ = [
     "PostgresServer",
     "RabbitServer",
     "create_databases",
+    "drop_databases",
     "platform_accounts",
     "service_account",
 ]
@@ -66,6 +67,15 @@ def create_databases(admin_url: str, passwords: Mapping[str, str]) -> dict[str, 
             " – check DATABASE_URL: its login needs CREATEDB and CREATEROLE.",
         ) from error
     return {service: _with_login(admin_url, database_of(service), passwords[service]) for service in SERVICES}
+
+
+def drop_databases(admin_url: str) -> None:
+    """Deletes what `create_databases` made on a given server, so that no data stays whose keys are gone."""
+    with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
+        for service in SERVICES:
+            name = sql.Identifier(database_of(service))
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(name))
 
 
 def _create_database(connection: psycopg.Connection, name: str, password: str) -> None:

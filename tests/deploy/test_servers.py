@@ -11,6 +11,7 @@ import pika.exceptions
 import psycopg
 import pytest
 
+from deploy.local.faults import Fault
 from deploy.local.ports import PortBook, answers
 from deploy.local.servers import (
     OWNER,
@@ -18,6 +19,7 @@ from deploy.local.servers import (
     PostgresServer,
     RabbitServer,
     create_databases,
+    drop_databases,
     platform_accounts,
 )
 from deploy.services import SERVICES
@@ -109,6 +111,34 @@ def test_each_service_reaches_its_own_database_only(postgres: PostgresServer) ->
     as_the_gateway = urls["gateway"].removesuffix("/tongban_gateway") + "/tongban_audit"
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(as_the_gateway)
+
+
+def test_a_given_server_needs_no_superuser(postgres: PostgresServer) -> None:
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE admin LOGIN CREATEDB CREATEROLE PASSWORD 'secret'")
+    admin_url = postgres.url(login="admin", password="secret")
+
+    urls = create_databases(admin_url, PASSWORDS)
+
+    assert create_databases(admin_url, PASSWORDS) == urls
+    with psycopg.connect(urls["audit"]) as connection:
+        connection.execute("CREATE TABLE own (id int)")
+
+    drop_databases(admin_url)
+    with psycopg.connect(admin_url) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname ~ '^tongban_'").fetchone() == (
+            0,
+        )
+
+
+def test_a_given_server_that_refuses_is_named_without_its_password(postgres: PostgresServer) -> None:
+    url = postgres.url(password="wrong-password")
+
+    with pytest.raises(Fault, match="check DATABASE_URL") as refused:
+        create_databases(url, PASSWORDS)
+
+    assert str(postgres.port) in refused.value.text()
+    assert "wrong-password" not in refused.value.text()
 
 
 def test_the_broker_returns_on_the_same_port_after_a_kill(broker: RabbitServer) -> None:
