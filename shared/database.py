@@ -62,8 +62,19 @@ class Database:
             max_inactive_connection_lifetime=300,
             command_timeout=60,
             timeout=10,
-            server_settings={"jit": "off", "application_name": self._application_name, "timezone": "UTC"},
+            server_settings=self._server_settings(),
         )
+
+    def _server_settings(self) -> dict[str, str]:
+        return {
+            "application_name": self._application_name,
+            "timezone": "UTC",
+            # Short statements gain nothing from compilation and wait for it.
+            "jit": "off",
+            # A prepared statement keeps the plan it got while its table was still small.  Every query of ours has an
+            # index behind it; so that plan must use it too (measured: four fifths of the audit database's time).
+            "enable_seqscan": "off",
+        }
 
     async def stop(self) -> None:
         """Close every connection, waiting a little for what still runs."""
