@@ -40,7 +40,7 @@ DEFECTS = {
     "other": "不符合要求",
 }
 METHODS = {"window": "窗口领取", "post": "邮寄", "electronic": "电子送达"}
-REASONS = {"tolerance_expired": "未在承诺期限内补齐材料"}
+REASONS = {"undertaking_broken": "未在承诺期限内补齐材料"}
 
 
 def notice_of(event: CaseFacts, envelope: Envelope, book: TemplateBook, public_url: str) -> Notice:

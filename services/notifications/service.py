@@ -1,19 +1,6 @@
 """Entry points of notifications: what can happen, and nothing else."""
 
-from services.applications.contracts import (
-    CaseAcceptedV1,
-    CaseDecidedV1,
-    CaseLapsedV1,
-    CaseSubmittedV1,
-    CaseTerminatedV1,
-    CaseWithdrawnV1,
-    CorrectionRequestedV1,
-    GetPartyContact,
-    MaterialsSuppliedV1,
-    PartyContact,
-    ResultDeliveredV1,
-    SupplyReminderDueV1,
-)
+from services.applications.contracts import GetPartyContact, PartyContact
 from services.notifications import handlers, store
 from services.notifications.contracts import (
     GetMessage,
@@ -30,6 +17,7 @@ from services.notifications.contracts import (
 )
 from services.notifications.domain.errors import CommandIdMissing
 from services.notifications.mail import MailServer
+from services.notifications.occasions import OCCASIONS
 from services.notifications.outgoing import Mail
 from services.notifications.sending import MailRoom
 from services.notifications.settings import NotificationsSettings
@@ -72,19 +60,7 @@ class NotificationsService:
             answer_seconds=settings.mail_answer_seconds,
         )
 
-    @consumes(
-        CaseSubmittedV1,
-        CaseAcceptedV1,
-        CorrectionRequestedV1,
-        MaterialsSuppliedV1,
-        SupplyReminderDueV1,
-        CaseTerminatedV1,
-        CaseLapsedV1,
-        CaseDecidedV1,
-        ResultDeliveredV1,
-        CaseWithdrawnV1,
-        batch=True,
-    )
+    @consumes(*OCCASIONS, batch=True)
     async def tell_applicants(self, connection: Connection, received: list[Received]) -> None:
         settings = self.runtime.settings
         await handlers.tell(

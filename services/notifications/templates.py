@@ -43,12 +43,12 @@ class NoticeTemplate:
         return hashlib.sha256("\x00".join(fixed).encode()).hexdigest()
 
     @cached_property
-    def _compiled(self) -> tuple[Template, Template]:
+    def compiled(self) -> tuple[Template, Template]:
         return _ENVIRONMENT.from_string(self.title), _ENVIRONMENT.from_string(self.body)
 
     def render(self, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Title and text; a fact that the template names and nobody gives is an error, never an empty place."""
-        title, body = self._compiled
+        title, body = self.compiled
         # A title becomes the subject line of a mail, so it is one line whatever an item is called.
         return re.sub(r"\s+", " ", title.render(facts)).strip(), body.render(facts)
 
@@ -60,6 +60,8 @@ class TemplateBook:
         self.versions = versions
         self._current: dict[str, NoticeTemplate] = {}
         for template in sorted(versions, key=lambda template: template.version):
+            # Compiled now, so that a faulty template stops the start and not the first event that needs it.
+            _ = template.compiled
             self._current[template.template_id] = template
 
     def __getitem__(self, template_id: str) -> NoticeTemplate:

@@ -120,7 +120,7 @@ def terminated(**changes: Any) -> CaseTerminatedV1:
     fields: dict[str, Any] = {
         **FACTS,
         "state": "TERMINATED",
-        "reason": "tolerance_expired",
+        "reason": "undertaking_broken",
         "document_id": DOCUMENT,
         "document_no": "亳人防许终〔2026〕1号",
     }

@@ -9,7 +9,13 @@ from time import perf_counter
 import pytest
 from jinja2 import UndefinedError
 
-from services.applications.contracts import CaseFacts
+from services.applications.contracts import (
+    EVENTS,
+    CaseFacts,
+    DutyBreachedV1,
+    PersonalDataViewedV1,
+    ToleranceExpiredV1,
+)
 from services.notifications.domain.wording import day, moment
 from services.notifications.occasions import OCCASIONS, notice_of
 from services.notifications.templates import NoticeTemplate, load_templates
@@ -18,6 +24,7 @@ from tests.notifications import events
 
 BOOK = load_templates()
 URL = "https://tongban.example.gov.cn"
+EXAMPLES_OF_APPLICATIONS = Path(__file__).parents[1] / "contracts" / "applications"
 DIGESTS = Path(__file__).parent / "template_digests.json"
 
 
@@ -51,6 +58,28 @@ def test_every_template_is_used_by_some_event() -> None:
 
 def test_every_occasion_has_an_example_here() -> None:
     assert {type(event) for event in events.ALL} == set(OCCASIONS)
+
+
+def test_every_event_of_a_case_is_told_or_is_no_matter_of_the_applicant() -> None:
+    """A new event makes this fail, so that somebody decides."""
+    not_told = {ToleranceExpiredV1, DutyBreachedV1, PersonalDataViewedV1}
+    assert set(OCCASIONS) | not_told == set(EVENTS)
+
+
+def test_a_broken_undertaking_is_named_as_the_reason() -> None:
+    _, body = say(events.terminated())
+    assert "终止原因：未在承诺期限内补齐材料" in body
+
+
+@pytest.mark.parametrize("contract", OCCASIONS, ids=lambda contract: contract.__name__)
+def test_the_written_example_of_each_contract_is_told(contract: type[CaseFacts]) -> None:
+    """The same files that applications tests itself against."""
+    name = ".".join(contract.event_type.split(".")[3:])
+    if not (file := EXAMPLES_OF_APPLICATIONS / f"{name}.json").exists():
+        pytest.skip("applications has not written this example down yet")
+    title, body = say(contract.model_validate_json(file.read_text(encoding="utf-8")))
+    assert title
+    assert "None" not in body
 
 
 def test_a_receipt_says_until_when_the_office_answers() -> None:

@@ -40,7 +40,6 @@ CREATE TABLE messages (
     CONSTRAINT messages_once UNIQUE (cause_id, person_id)
 );
 CREATE INDEX messages_inbox ON messages (person_id, position);
-CREATE INDEX messages_unread ON messages (person_id, position) WHERE read_at IS NULL;
 CREATE INDEX messages_case ON messages (case_id, position);
 
 -- A notice on a channel that needs sending; with the row above this makes (event, recipient, channel) unique.
