@@ -1,5 +1,6 @@
 """Whatever commands come in whatever order on whatever days: what the law never allows never happens."""
 
+import random
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -161,13 +162,16 @@ def test_no_clock_moves_when_a_walk_is_told_again(start, moves):
 
 
 def test_the_walks_reach_every_state():
+    # Drawn by chance instead of by hypothesis, which likes short walks; the seed makes it the same every time.
+    chance, staff = random.Random(8), [CLERK, OTHER_CLERK, APPROVER]
     reached: set[State] = set()
-
-    @settings(max_examples=600, deadline=None, database=None, derandomize=True)
-    @given(starts, steps)
-    def wander(start, moves):
-        _, events = walk(start, moves)
+    for _ in range(300):
+        codes = chance.choice(
+            [("form", "plan", "copy"), ("form",), tuple(code for code in CODES if code != "expert")]
+        )
+        moves = [
+            (chance.randrange(6), chance.choice([0, 1, 30]), chance.choice(staff), credit()) for _ in range(8)
+        ]
+        _, events = walk((codes, True, CLERK, credit()), moves)
         reached.update(fold(CASE_ID, events[:count]).state for count in range(1, len(events) + 1))
-
-    wander()
     assert reached == set(State)
