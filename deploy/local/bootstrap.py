@@ -18,6 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this very file is what an older 
 
 from deploy.local.faults import Fault
 from deploy.local.home import ROOT, Home
+from deploy.local.ports import require_free
 from deploy.local.terminal import Step, coloured, step
 
 VENV = ROOT / ".venv"
@@ -40,6 +41,8 @@ def bootstrap(*, for_tests: bool) -> None:
     needs_servers = not (os.environ.get("DATABASE_URL") and os.environ.get("AMQP_URL"))
     wanted = (SERVERS if needs_servers or for_tests else {}) | (FOR_BROWSER_TESTS if for_tests else {})
     _require_venv_module()
+    if not for_tests and not STAMP.exists():
+        require_free(Home.from_environment().port)  # known now, or only after minutes of installing
     _install_packages([package for pattern, package in wanted.items() if not _exists(pattern)])
     _prepare_environment("requirements-dev.lock" if for_tests else "requirements.lock", for_tests)
 

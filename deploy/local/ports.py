@@ -7,6 +7,8 @@ import socket
 import time
 from pathlib import Path
 
+from deploy.local.faults import Fault
+
 # Below the kernel's range for outgoing connections, so that no client's socket ever sits on a port of ours.
 LOWEST, HIGHEST = 20000, 32000
 
@@ -21,6 +23,42 @@ def is_free(port: int, address: str = "127.0.0.1") -> bool:
                 return False
             raise
     return True
+
+
+def require_free(port: int) -> None:
+    """For the one port that people know and that is therefore not chosen."""
+    if is_free(port, "0.0.0.0"):  # noqa: S104 - only asks; the gateway decides where to listen
+        return
+    who = holder(port)
+    raise Fault(
+        f"端口 {port} 已被占用{f'（{who}）' if who else ''}——请停止占用它的程序，或换一个端口：TONGBAN_PORT={port + 1}。",
+        f"Port {port} is taken{f' by {who}' if who else ''} – stop that program or choose another port:"
+        f" TONGBAN_PORT={port + 1}.",
+    )
+
+
+def holder(port: int) -> str | None:
+    """Which program listens on this port, as far as this user may know."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if descriptor.readlink().as_posix() in sockets:
+                name = (descriptor.parent.parent / "comm").read_text().strip()
+                return f"{name}, pid {descriptor.parent.parent.name}"
+        except OSError:
+            continue
+    return None
+
+
+def _listening_inodes(port: int) -> list[str]:
+    lines = [
+        line.split()
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        if Path(table).exists()
+        for line in Path(table).read_text().splitlines()[1:]
+    ]
+    listening = "0A"
+    return [line[9] for line in lines if line[3] == listening and int(line[1].rpartition(":")[2], 16) == port]
 
 
 def answers(port: int) -> bool:

@@ -20,7 +20,7 @@ from deploy.local.faults import Fault
 from deploy.local.health import State, state_of
 from deploy.local.home import ROOT, Home
 from deploy.local.plan import Addresses, ProcessPlan
-from deploy.local.ports import answers, is_free
+from deploy.local.ports import answers, require_free
 from deploy.local.processes import Process, launch
 from deploy.local.seeding import load_catalogue
 from deploy.local.servers import (
@@ -56,7 +56,7 @@ def up(
             say("✓ 已在运行 Already running")
             return
         down.stop_processes(home)
-        _require_public_port(home)
+        require_free(home.port)
         addresses = _prepare_servers(home, durable)
         processes = plan.plan(home, addresses, mode=mode, clock_file=clock_file, only=only)
         plan.write(home, processes)
@@ -195,13 +195,3 @@ def _last_line(log: Path) -> str:
     except OSError:
         lines = []
     return lines[-1][:200] if lines else "日志为空 its log is empty"
-
-
-def _require_public_port(home: Home) -> None:
-    if is_free(home.port, "0.0.0.0"):  # noqa: S104 - only asks; the gateway decides where to listen
-        return
-    raise Fault(
-        f"端口 {home.port} 已被占用——请停止占用它的程序，或换一个端口：make up TONGBAN_PORT={home.port + 1}。",
-        f"Port {home.port} is taken – stop the program that holds it,"
-        f" or choose another: make up TONGBAN_PORT={home.port + 1}.",
-    )

@@ -14,8 +14,9 @@ from deploy.local import down, plan, supervisor
 from deploy.local.faults import Fault
 from deploy.local.home import ROOT, Home
 from deploy.local.plan import ProcessPlan
+from deploy.local.ports import require_free
 from deploy.local.processes import Process, launch
-from deploy.local.up import _require_public_port, runs_well
+from deploy.local.up import runs_well
 
 STEADY = "import time; print('up', flush=True); time.sleep(600)"
 CRASHING = "import sys; print('up', flush=True); sys.exit(3)"
@@ -131,14 +132,16 @@ def test_a_platform_without_its_supervisor_does_not_count_as_running(home: Home)
     assert not runs_well(home)
 
 
-def test_a_taken_public_port_is_named_with_its_remedy(tmp_path: Path) -> None:
+def test_a_taken_public_port_is_named_with_its_holder_and_remedy() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
 
-        with pytest.raises(Fault, match=rf"Port {port} is taken .* make up TONGBAN_PORT={port + 1}"):
-            _require_public_port(Home(tmp_path, port=port))
+        with pytest.raises(
+            Fault, match=rf"Port {port} is taken by .*, pid {os.getpid()} .* TONGBAN_PORT={port + 1}"
+        ):
+            require_free(port)
 
 
 def test_a_long_log_is_put_aside_and_its_writer_goes_on(
