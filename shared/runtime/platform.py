@@ -7,6 +7,7 @@ messages.  It starts in the background, so a process comes up while database or 
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from types import SimpleNamespace
@@ -24,7 +25,7 @@ from shared.messaging.rpc import RpcClient
 from shared.messaging.rpc_server import RpcMethod, RpcServer
 from shared.privacy import Keyring
 from shared.runtime.health import Health
-from shared.runtime.nameko_api import DependencyProvider, SharedExtension, wait
+from shared.runtime.nameko_api import DependencyProvider, SharedExtension, spawn, wait
 from shared.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Platform(SharedExtension):
         self._tasks: list[asyncio.Task[None]] = []
         self._server: RpcServer | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._ready = False
         self._intake_stopped: asyncio.Task[None] | None = None
         self.runtime: ServiceRuntime
 
@@ -83,11 +85,23 @@ class Platform(SharedExtension):
         self.runtime.broker.start()
         if health is not None:
             health.add_check("broker", lambda: self.runtime.rpc.ready)
-            health.add_check("service", lambda: self._starting is not None and self._starting.done())
+            health.add_check("service", lambda: self._ready)
         self._starting = asyncio.get_running_loop().create_task(self._get_ready())
 
     async def _get_ready(self) -> None:
         """Wait for the database, let the service prepare itself, then take messages."""
+        try:
+            await self._prepare_when_database_is_there()
+            self._take_messages()
+        except Exception:
+            # A service that cannot get ready must not look alive: its process ends, and its supervisor tells.
+            log.critical("service_cannot_start service=%s", self.runtime.name, exc_info=True)
+            spawn(self.container.kill, sys.exc_info())
+            return
+        self._ready = True
+        log.info("service_ready service=%s", self.runtime.name)
+
+    async def _prepare_when_database_is_there(self) -> None:
         while True:
             try:
                 if await self.runtime.database.ping():
@@ -97,8 +111,6 @@ class Platform(SharedExtension):
             except TemporaryError as error:
                 log.warning("waiting_to_get_ready reason=%s", error)
             await asyncio.sleep(PAUSE_WHILE_AWAY_SECONDS)
-        self._take_messages()
-        log.info("service_ready service=%s", self.runtime.name)
 
     async def _prepare_service(self) -> None:
         service = self.container.service_cls()
