@@ -176,6 +176,7 @@ async def notifying(
     await publisher.opened_once.wait()
     notifying = Notifying(settings, platform_servers, database, publisher, client, applications)
     notifying.start()
+    await notifying.ask("list_inbox", ListInbox(), MessagePage, APPLICANT)
     yield notifying
     for process in notifying.processes:
         await asyncio.to_thread(process.stop)
@@ -305,6 +306,17 @@ async def test_a_resend_ordered_twice_under_one_command_id_happens_once(
         (Channel.EMAIL, DeliveryState.SERVED),
     ]
     assert [attempt.outcome for attempt in message.deliveries[1].attempts] == ["refused", "sent"]
+
+
+async def test_a_template_that_was_rewritten_ends_the_process_with_its_reason(notifying: Notifying) -> None:
+    async with notifying.database.transaction() as connection:
+        await connection.execute("ALTER TABLE templates DISABLE TRIGGER templates_never_change")
+        await connection.execute("UPDATE templates SET sha256 = 'other' WHERE template_id = 'case_accepted'")
+    second = notifying.start()
+    assert await asyncio.to_thread(second.wait_gone, 20)
+    log = notifying.servers.log("notifications-1").read_text(encoding="utf-8")
+    assert "service_cannot_start" in log
+    assert "case_accepted.v1" in log
 
 
 async def test_no_address_reaches_the_log_of_the_process(notifying: Notifying, sink: Sink) -> None:
