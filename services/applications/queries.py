@@ -91,7 +91,7 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
     """One case, masked unless it is the caller's own."""
     stored = await find(doing, request)
     case = stored.case
-    facts = await facts_about(doing, case, with_credit=case.asks_tolerance and case.basis is None)
+    facts = await facts_about(doing, case, with_credit=case.asks_tolerance)
     return case_view(
         case,
         facts,
