@@ -185,6 +185,8 @@ class Broker:
             finally:
                 opening.cancel()
             user.lost(error)
+            if self._stopping:
+                return
             log.warning("broker_channel_lost user=%s error=%r", type(user).__name__, error)
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY_SECONDS)
