@@ -55,7 +55,7 @@ def create_app(settings: GatewaySettings, *, gateway: Gateway | None = None) -> 
         await running.stop()
 
     # The document is made from the table of operations; FastAPI's own pages would fetch scripts from the internet.
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.gateway = running
     api = create_api()
     app.state.api = api

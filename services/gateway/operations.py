@@ -50,6 +50,7 @@ class Who:
 
 ANYBODY = Who(anybody=True)
 SIGNED_IN = Who(signed_in=True)
+PEOPLE = Who(roles=frozenset(Role) - {Role.PROVINCE, Role.SYSTEM})
 
 
 def only(*roles: Role) -> Who:
@@ -249,7 +250,7 @@ class Api:
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and its path parameters; raises 404 or 405."""
         node, parameters = self._root, {}
-        for segment in path.removeprefix(self.prefix).strip("/").split("/"):
+        for segment in path.removeprefix(self.prefix).removeprefix("/").split("/"):
             if segment in node.exact:
                 node = node.exact[segment]
             elif node.parameter is not None and 0 < len(segment) <= 100 and segment.isprintable():

@@ -23,7 +23,7 @@ from services.gateway.identity.models import (
 )
 from services.gateway.identity.sessions import Begun
 from services.gateway.identity.visitor import Session
-from services.gateway.operations import ANYBODY, SIGNED_IN, Room, Visit
+from services.gateway.operations import ANYBODY, PEOPLE, SIGNED_IN, Room, Visit
 from services.gateway.problems import Problem
 from shared import time
 
@@ -85,7 +85,7 @@ async def sign_out(visit: Visit) -> Answer:
 
 @room.post(
     "/account/password",
-    who=SIGNED_IN,
+    who=PEOPLE,
     zh="修改密码；所有登录随之失效",
     en="Change the password; every session ends",
     body=ChangePassword,

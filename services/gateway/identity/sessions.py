@@ -100,7 +100,7 @@ class Sessions:
         self._remembered.pop(digest, None)
         async with self._database.acquire() as connection:
             session = await connection.fetchrow("SELECT * FROM sessions WHERE token_sha256 = $1", digest)
-            if session is None or self._ended(session):
+            if session is None or self._ends_at(session) <= time.now():
                 return None
             visitor = await self._visitor(connection, session)
             if visitor is None:
@@ -108,14 +108,16 @@ class Sessions:
             await self._touch(connection, session)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
-        found = _Remembered(visitor, monotonic() + REMEMBERED_SECONDS, session["expires_at"])
+        found = _Remembered(visitor, monotonic() + REMEMBERED_SECONDS, self._ends_at(session))
         self._remembered[digest] = found
         return found
 
-    def _ended(self, session: asyncpg.Record) -> bool:
-        now = time.now()
-        idle = session["kind"] == Session.COOKIE and session["last_seen_at"] + self._idle <= now
-        return bool(session["expires_at"] <= now or idle)
+    def _ends_at(self, session: asyncpg.Record) -> datetime:
+        """When the session ends if nothing more is heard of it; a program's ends at its time, however busy it is."""
+        expires_at: datetime = session["expires_at"]
+        if session["kind"] == Session.COOKIE:
+            return min(expires_at, session["last_seen_at"] + self._idle)
+        return expires_at
 
     async def _visitor(self, connection: Connection, session: asyncpg.Record) -> Visitor | None:
         if session["client_id"] is not None:

@@ -45,12 +45,13 @@ class Throttle:
         async with self._database.acquire() as connection:
             counted = await connection.fetchval(
                 """
-                INSERT INTO attempts AS a (key, failures, first_failed_at, blocked_until) VALUES ($1, 1, $2, $2)
+                INSERT INTO attempts AS a (key, failures, first_failed_at, blocked_until)
+                VALUES ($1, 1, $2::timestamptz, $2::timestamptz)
                 ON CONFLICT (key) DO UPDATE SET
                     failures = CASE WHEN a.first_failed_at < $3 THEN 1 ELSE a.failures + 1 END,
                     first_failed_at = CASE WHEN a.first_failed_at < $3 THEN $2 ELSE a.first_failed_at END,
-                    blocked_until = CASE WHEN a.first_failed_at < $3 OR a.failures + 1 < $4 THEN $2
-                        ELSE $2 + least($5 * power(2, least(a.failures + 1 - $4, 20)), $6) END
+                    blocked_until = CASE WHEN a.first_failed_at < $3 OR a.failures < $4::integer THEN $2
+                        ELSE $2 + least($5::interval * power(2, least(a.failures - $4, 20)), $6::interval) END
                 WHERE a.blocked_until <= $2
                 RETURNING failures
                 """,

@@ -1,0 +1,34 @@
+"""The clock ribbon of the desk: one bar from the start of a time limit to its end, today a line, the promise a tick."""
+
+from datetime import date
+
+from markupsafe import Markup
+
+from services.applications.contracts import ClockView
+from shared.deadlines.wording import day_zh
+from shared.time import today
+
+WIDTH = 300
+
+
+def ribbon(clock: ClockView, promised: ClockView | None = None) -> Markup:
+    """The bar of `clock`; with `promised` the statutory and the promised end are two ticks on one bar."""
+    end = max(clock.due_on, today()) if clock.stopped_on is None else clock.due_on
+    days = max(1, (end - clock.started_on).days)
+
+    def place(on: date) -> int:
+        return round(min(1.0, max(0.0, (on - clock.started_on).days / days)) * WIDTH)
+
+    now = place(clock.stopped_on or today())
+    late = (clock.stopped_on or today()) > clock.due_on
+    ticks = [place(clock.due_on)] + ([place(promised.due_on)] if promised else [])
+    marks = Markup("").join(
+        Markup('<line class="tick" x1="{}" x2="{}" y1="2" y2="22"/>').format(x, x) for x in ticks
+    )
+    sentence = f"{clock.name_zh}：{day_zh(clock.started_on)}起，{day_zh(clock.due_on)}止"
+    return Markup(
+        '<svg class="ribbon" viewBox="-2 0 {} 26" role="img" aria-label="{}"><rect class="bar" y="6" width="{}" height="12" rx="2"/>'
+        '<rect class="bar {}" y="6" width="{}" height="12" rx="2"/>{}<line class="today" x1="{}" x2="{}" y1="0" y2="26"/></svg>'
+    ).format(
+        WIDTH + 4, sentence, place(clock.due_on), "bar--late" if late else "bar--run", now, marks, now, now
+    )

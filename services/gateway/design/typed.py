@@ -1,0 +1,108 @@
+"""What a person typed, as a model reads it; and what is wrong with it, in the words of the page.
+
+A field of a form is named by its place in the model (`applicant.name`), so that the pointer of a fault finds its field.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from services.gateway.problems import Problem, problem_of, problem_of_invalid
+from shared.errors import FieldError, Refused
+
+Model = TypeVar("Model", bound=BaseModel)
+Labels = Mapping[str, str]
+
+# Faults of a whole part of the form belong to the field that has to change.
+_FIELD_OF_CODE: Mapping[str, str] = {
+    "certificate_checksum": "certificate_number",
+    "certificate_format": "certificate_number",
+    "certificate_type_for_kind": "certificate_type",
+    "representative_required": "representative",
+    "password_contains_identity": "password",
+    "password_too_simple": "password",
+    "reasons_required": "reasons",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to put right; without a field it concerns the whole page."""
+
+    field: str
+    zh: str
+    en: str
+
+
+def new_key() -> str:
+    """A key for one sending of one form: sent twice, it has one effect."""
+    return secrets.token_urlsafe(18)
+
+
+def text_of(form: FormData, name: str) -> str:
+    """The text of a field; nothing for a file or a field that was not sent."""
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def values_of(form: FormData) -> dict[str, str]:
+    """Every text of the form, to be shown again; what must not be repeated is left out."""
+    hidden = {"csrf_token", "password", "new_password", "present_password", "key"}
+    return {
+        name: value for name, value in form.multi_items() if isinstance(value, str) and name not in hidden
+    }
+
+
+def nested(values: Mapping[str, str], *, only: str = "") -> dict[str, Any]:
+    """`{"applicant.name": "x"}` as `{"applicant": {"name": "x"}}`; an empty field is one that was not filled in."""
+    result: dict[str, Any] = {}
+    for name, value in values.items():
+        if not value.strip() or (only and not name.startswith(only)):
+            continue
+        *parents, last = name.split(".")
+        place = result
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    return result
+
+
+def parse(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """The values as this model; raises the problem that names each field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise problem_of_invalid(error) from None
+
+
+def faults_of(error: Exception, labels: Labels, *, within: str = "") -> list[Fault]:
+    """A problem as the page says it: every fault names its question, in the same words here and at the field."""
+    problem = problem_of(error) if isinstance(error, Refused) else error
+    if not isinstance(problem, Problem):
+        raise error
+    found = [_fault(one, labels, within) for one in problem.errors]
+    return list(dict.fromkeys(found)) or [Fault("", problem.zh, problem.en)]
+
+
+def _fault(error: FieldError, labels: Labels, within: str) -> Fault:
+    name = _name(error, within)
+    label = labels.get(name)
+    if label is None:
+        return Fault("", error.zh, error.en)
+    if error.code == "missing":
+        return Fault(name, f"请填写{label}", f"Please fill this in: {label}.")
+    return Fault(name, f"{label}：{error.zh}", error.en)
+
+
+def _name(error: FieldError, within: str) -> str:
+    parts = [part for part in error.pointer.split("/") if part]
+    if within:
+        parts.insert(0, within)
+    field = _FIELD_OF_CODE.get(error.code)
+    if field is not None and (not parts or parts[-1] != field):
+        parts.append(field)
+    return ".".join(parts)

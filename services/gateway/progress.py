@@ -1,0 +1,189 @@
+"""Where a case stands, as people ask it: what is it, since when, who acts next, by which day; and its way as stations."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from services.applications.contracts import CaseView, ClockView
+from shared.time import shanghai
+
+Holder = Literal["applicant", "office", "nobody"]
+Stage = Literal["done", "here", "ahead", "stopped"]
+
+OPEN_STATES = frozenset(
+    {"SUBMITTED", "CORRECTION_NOTICED", "ACCEPTED", "ACCEPTED_TOLERANT", "ACCEPTED_DEEMED", "IN_REVIEW"}
+)
+ENDED = {"WITHDRAWN": "撤回", "TERMINATED": "终止", "LAPSED_NO_CORRECTION": "补正不来办结"}
+# Which clock a person waits for in each state.
+_CLOCK = {
+    "SUBMITTED": "intake",
+    "CORRECTION_NOTICED": "correction",
+    "ACCEPTED": "promised",
+    "ACCEPTED_DEEMED": "promised",
+    "IN_REVIEW": "promised",
+    "ACCEPTED_TOLERANT": "supply",
+    "DECIDED_GRANT": "delivery",
+    "DECIDED_REFUSE": "delivery",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The sentence at the top of a case: what, since when, who has the ball, what happens next and by which day."""
+
+    what: str
+    since: date
+    holder: Holder
+    next_step: str
+    due_on: date | None
+    clock: str | None
+    tone: Literal["action", "soon", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One stop on the way of a case; `on` is its day, `due_on` the day by which it is to be reached."""
+
+    name: str
+    stage: Stage
+    on: date | None = None
+    due_on: date | None = None
+    holder: Holder = "nobody"
+
+
+def clock_of(case: CaseView, name: str) -> ClockView | None:
+    """The newest clock of this name."""
+    return next((clock for clock in reversed(case.clocks) if clock.name == name), None)
+
+
+def waiting_clock(case: CaseView) -> ClockView | None:
+    """The clock that matters now."""
+    name = _CLOCK.get(case.state)
+    return clock_of(case, name) if name else None
+
+
+def status_of(case: CaseView) -> Status:
+    """The status sentence of this case."""
+    holder, next_step, tone = _NEXT[case.state]
+    clock = waiting_clock(case)
+    since = case.timeline[-1].effective_on if case.timeline else shanghai(case.submitted_at).date()
+    return Status(
+        what=_what(case),
+        since=since,
+        holder=holder,
+        next_step=next_step,
+        due_on=clock.due_on if clock and clock.stopped_on is None else None,
+        clock=clock.name if clock else None,
+        tone=tone,
+    )
+
+
+def _what(case: CaseView) -> str:
+    if case.state == "DELIVERED" and case.decision is not None:
+        result = "准予" if case.decision.result == "grant" else "不予"
+        return f"决定{result}，结果已送达，办件办结。"
+    return _WHAT[case.state]
+
+
+_WHAT = {
+    "SUBMITTED": "已收到您的申请，正在核对材料，尚未受理。",
+    "CORRECTION_NOTICED": "材料需要补正，请按补正通知书补齐。",
+    "ACCEPTED": "申请已受理，正在审查。",
+    "ACCEPTED_TOLERANT": "申请已容缺受理，请补交所缺材料。",
+    "ACCEPTED_DEEMED": "逾期未告知，申请视为已受理，正在审查。",
+    "IN_REVIEW": "材料已齐全，正在审查。",
+    "DECIDED_GRANT": "已作出准予决定，等待送达。",
+    "DECIDED_REFUSE": "已作出不予决定，等待送达。",
+    "DELIVERED": "结果已送达，办件办结。",
+    "WITHDRAWN": "申请已撤回，办件终止。",
+    "TERMINATED": "容缺材料逾期未补齐，办理已终止，可以重新申请。",
+    "LAPSED_NO_CORRECTION": "逾期未补正，办件已办结；这不是不予许可，可以重新申请。",
+}
+_NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
+    "SUBMITTED": ("office", "窗口核对材料，告知是否受理或需要补正的全部内容", "action"),
+    "CORRECTION_NOTICED": ("applicant", "请您补正材料，并重新提交", "soon"),
+    "ACCEPTED": ("office", "审批人员审查并作出决定", "action"),
+    "ACCEPTED_DEEMED": ("office", "审批人员审查并作出决定", "action"),
+    "ACCEPTED_TOLERANT": ("applicant", "请您补交承诺的材料；补齐前不作出决定", "soon"),
+    "IN_REVIEW": ("office", "审批人员审查并作出决定", "action"),
+    "DECIDED_GRANT": ("office", "窗口送达决定书", "action"),
+    "DECIDED_REFUSE": ("office", "窗口送达决定书", "action"),
+    "DELIVERED": ("nobody", "", "done"),
+    "WITHDRAWN": ("nobody", "", "done"),
+    "TERMINATED": ("nobody", "", "done"),
+    "LAPSED_NO_CORRECTION": ("nobody", "", "done"),
+}
+
+
+def stations_of(case: CaseView) -> list[Station]:
+    """The stops of this case in order: those it has passed with their day, the rest with the day they are due."""
+    stops = [Station("收件", "done", case.received_on)]
+    stops += _correction(case)
+    stops.append(_acceptance(case))
+    stops += _supply(case)
+    stops += [_decision(case), _delivery(case)]
+    if case.state in ENDED:
+        reached = [stop for stop in stops if stop.stage == "done"]
+        ended_on = case.timeline[-1].effective_on if case.timeline else None
+        return [*reached, Station(ENDED[case.state], "stopped", ended_on)]
+    return _mark_here(case, stops)
+
+
+def _mark_here(case: CaseView, stops: list[Station]) -> list[Station]:
+    """The first stop that is not reached is where the case is now."""
+    holder = _NEXT[case.state][0]
+    for place, stop in enumerate(stops):
+        if stop.stage == "ahead":
+            stops[place] = Station(stop.name, "here", stop.on, stop.due_on, holder)
+            break
+    return stops
+
+
+def _event_on(case: CaseView, event: str) -> date | None:
+    return next((entry.effective_on for entry in case.timeline if entry.event == event), None)
+
+
+def _correction(case: CaseView) -> list[Station]:
+    asked_on = _event_on(case, "CorrectionRequested")
+    if asked_on is None:
+        return []
+    clock = clock_of(case, "correction")
+    asked = Station("告知补正", "done", asked_on)
+    if case.state == "CORRECTION_NOTICED":
+        return [asked, Station("补正材料", "ahead", None, clock.due_on if clock else None)]
+    supplied_on = _event_on(case, "MaterialsSupplied")
+    return [asked, Station("补正材料", "done", supplied_on)] if supplied_on else [asked]
+
+
+def _acceptance(case: CaseView) -> Station:
+    names = {"tolerant": "容缺受理", "deemed": "视为受理"}
+    name = names.get(case.acceptance_basis or "", "受理")
+    if case.accepted_on is not None:
+        return Station(name, "done", case.accepted_on)
+    clock = clock_of(case, "intake")
+    running = clock is not None and clock.stopped_on is None
+    return Station(name, "ahead", None, clock.due_on if clock and running else None)
+
+
+def _supply(case: CaseView) -> list[Station]:
+    promise = case.tolerance
+    if promise is None:
+        return []
+    if promise.fulfilled_on is not None:
+        return [Station("补齐材料", "done", promise.fulfilled_on)]
+    return [Station("补齐材料", "ahead", None, promise.supply_due_on)]
+
+
+def _decision(case: CaseView) -> Station:
+    if case.decision is not None:
+        name = "准予决定" if case.decision.result == "grant" else "不予决定"
+        return Station(name, "done", case.decision.decided_on)
+    clock = clock_of(case, "promised")
+    return Station("审查决定", "ahead", None, clock.due_on if clock else None)
+
+
+def _delivery(case: CaseView) -> Station:
+    if case.decision is not None and case.decision.delivered_on is not None:
+        return Station("送达", "done", case.decision.delivered_on)
+    clock = clock_of(case, "delivery")
+    return Station("送达", "ahead", None, clock.due_on if clock else None)
