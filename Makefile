@@ -10,9 +10,9 @@ export TONGBAN_HOME TONGBAN_PORT DATABASE_URL AMQP_URL
 .PHONY: help up down status logs reset demo test check bench environment test-environment
 
 help: ## 列出所有命令 this list                                            | 立即 at once
-	@printf '通办 Tongban\n\n'
-	@sed -nE 's/^([a-z]+):.*## ([^|]*[^| ]) *\| (.*)/\1|\2|\3/p' $(MAKEFILE_LIST) | \
-	  while IFS='|' read -r name what time; do printf '  \033[1mmake %-7s\033[0m %s  (%s)\n' "$$name" "$$what" "$$time"; done
+	@printf '通办 Tongban\n\n'; [ -t 1 ] && bold=$$'\e[1m' plain=$$'\e[0m'; \
+	  sed -nE 's/^([a-z]+):.*## ([^|]*[^| ]) *\| (.*)/\1|\2|\3/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r name what time; do printf '  %s %s  (%s)\n' "$$bold$$(printf 'make %-7s' "$$name")$$plain" "$$what" "$$time"; done
 	@printf '\n  TONGBAN_HOME=目录 run folder (.run)   TONGBAN_PORT=端口 public port (8080)   两者都换即可并行第二份 both, for a second copy\n'
 	@printf '  DATABASE_URL=… AMQP_URL=…   使用给定的服务器 use given servers instead of private ones\n'
 

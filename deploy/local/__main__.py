@@ -1,9 +1,12 @@
 """The commands behind `make`: `python -m deploy.local up|down|status|running|logs|reset`."""
 
 import argparse
+import contextlib
+import fcntl
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.local.faults import Fault
@@ -30,32 +33,54 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, home: Home) -> int:
-    """Each command imports only what it needs: `status` must not wait for the services' code to be read."""
+    if options.command == "logs":
+        return _show_logs(home, options.names, follow=options.follow)
+    if options.command in ("status", "running"):
+        return _show_status(options, home)
+    if options.command != "up" and not home.folder.exists():
+        say("✓ 没有在运行 Nothing is running")
+        return 0
+    with _one_at_a_time(home):
+        _change(options, home)
+    return 0
+
+
+def _show_status(options: argparse.Namespace, home: Home) -> int:
+    from deploy.local import status
+
+    if options.command == "running":
+        return 0 if status.all_ready(home) else 1
+    say(status.as_json(home) if options.json else status.as_text(home))
+    return 0
+
+
+def _change(options: argparse.Namespace, home: Home) -> None:
+    """Each command imports only what it needs: `down` must not wait for the services' code to be read."""
     if options.command == "up":
         from deploy.local.up import up
 
-        only = tuple(filter(None, os.environ.get("TONGBAN_PROCESSES", "").split(",")))
-        up(home, only=only)
+        up(home, only=tuple(filter(None, os.environ.get("TONGBAN_PROCESSES", "").split(","))))
         say(summary(home))
-        return 0
-    if options.command == "status":
-        from deploy.local import status
-
-        say(status.as_json(home) if options.json else status.as_text(home))
-        return 0
-    if options.command == "running":
-        from deploy.local import status
-
-        return 0 if status.all_ready(home) else 1
-    if options.command == "logs":
-        return _show_logs(home, options.names, follow=options.follow)
+        return
     from deploy.local.down import down, reset
 
     if options.command == "reset":
         reset(home, sure=options.yes)
     else:
         down(home)
-    return 0
+
+
+@contextlib.contextmanager
+def _one_at_a_time(home: Home) -> Iterator[None]:
+    """Two commands on one running copy would undo each other's work."""
+    home.run.mkdir(parents=True, exist_ok=True)
+    with (home.run / "command.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("… 另一个 make 命令正在进行，等它结束 another make command is at work, waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _unforeseen() -> Fault:

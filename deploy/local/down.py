@@ -50,9 +50,6 @@ def stop_servers(home: Home) -> None:
 
 def reset(home: Home, *, sure: bool) -> None:
     """Back to a bare checkout: everything this copy has stored is deleted."""
-    if not home.folder.exists():
-        say("✓ 没有可清除的内容 Nothing to delete")
-        return
     if not _is_a_home(home):
         raise Fault(
             f"{home.folder} 不像通办的运行目录——未删除任何内容，请检查 TONGBAN_HOME。",

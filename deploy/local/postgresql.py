@@ -78,6 +78,10 @@ class PostgresServer:
         """Stops it and deletes the cluster, wherever it had to be kept."""
         self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
+        if not self.data.is_relative_to(self.home):
+            with contextlib.suppress(OSError):  # another copy's cluster may be beside it
+                self.data.parent.rmdir()
+                self.data.parent.parent.rmdir()
 
     @functools.cached_property
     def data(self) -> Path:

@@ -4,11 +4,8 @@ What already runs well is left alone; what is half there (after a crash, a kill,
 private servers start at the same time, because the broker alone takes five seconds.
 """
 
-import contextlib
-import fcntl
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,18 +48,17 @@ def up(
 ) -> None:
     """Returns when every process says that it is ready."""
     home.make_folders()
-    with one_at_a_time(home):
-        if runs_well(home):
-            say("✓ 已在运行 Already running")
-            return
-        down.stop_processes(home)
-        require_free(home.port)
-        addresses = _prepare_servers(home, durable)
-        processes = plan.plan(home, addresses, mode=mode, clock_file=clock_file, only=only)
-        plan.write(home, processes)
-        load_catalogue(home, processes)
-        _start_processes(home, processes, durable)
-        demo_accounts.seed(home, processes)
+    if runs_well(home):
+        say("✓ 已在运行 Already running")
+        return
+    down.stop_processes(home)
+    require_free(home.port)
+    addresses = _prepare_servers(home, durable)
+    processes = plan.plan(home, addresses, mode=mode, clock_file=clock_file, only=only)
+    plan.write(home, processes)
+    load_catalogue(home, processes)
+    _start_processes(home, processes, durable)
+    demo_accounts.seed(home, processes)
 
 
 def runs_well(home: Home) -> bool:
@@ -75,18 +71,6 @@ def is_ready(process: ProcessPlan) -> bool:
     if process.has_health:
         return state_of(process.private_port) is State.READY
     return answers(process.private_port)
-
-
-@contextlib.contextmanager
-def one_at_a_time(home: Home) -> Iterator[None]:
-    """Two commands on one running copy would undo each other's work."""
-    with (home.run / "command.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("… 另一个 make 命令正在进行，等它结束 another make command is at work, waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _prepare_servers(home: Home, durable: bool) -> Addresses:
