@@ -127,14 +127,12 @@ def _head(seconds: float) -> list[str]:
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("nameko", "pika", "asyncpg", "fastapi", "uvicorn")
     )
-    return [
-        f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores ({cpu}), Python {machine.python_version()}, PostgreSQL {postgres}, "
-        + f"RabbitMQ {running_broker_version()}; {packages}.",
-        "",
-        "fsync on and all consumers running; the load and both servers share the cores; "
-        + f"{seconds:.0f} s a row.",
-        "",
-    ]
+    servers = f"PostgreSQL {postgres}, RabbitMQ {running_broker_version()}"
+    where = f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores ({cpu}), Python {machine.python_version()}, {servers}; {packages}."
+    how = (
+        f"fsync on, all consumers running; the load and both servers share the cores; {seconds:.0f} s a row."
+    )
+    return [where, "", how, ""]
 
 
 def running_broker_version() -> str:
@@ -168,13 +166,11 @@ def _submit_table(rows: list[Submitted], bare_rate: float) -> list[str]:
 def _flow_table(rate: float, delays: list[float]) -> list[str]:
     ordered = sorted(delays)
     p50, p99 = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
-    return [
-        "### flow",
-        "",
-        f"From the recording of a submission to its last effect (message queued, leaf sealed), {len(ordered)} submissions "
-        + f"at {rate:.0f} a second (half load): p50 {p50:.0f} ms, p99 {p99:.0f} ms.",
-        "",
-    ]
+    load_sentence = (
+        f"{len(ordered)} submissions at {rate:.0f} a second (half load): p50 {p50:.0f} ms, p99 {p99:.0f} ms."
+    )
+    what = "From the recording of a submission to its last effect (message queued, leaf sealed)"
+    return ["### flow", "", f"{what}, {load_sentence}", ""]
 
 
 def _layer_table(layers: Mapping[str, float]) -> list[str]:
