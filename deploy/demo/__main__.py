@@ -1,0 +1,85 @@
+"""`python -m deploy.demo [--json]`: plays the five scenes on the running platform; `make demo` starts it first.
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+import argparse
+import sys
+import traceback
+
+import httpx
+from rich.console import Console
+
+from deploy.demo import correction, discredited, ending, online, province, tolerance
+from deploy.demo.stage import Stage
+from deploy.demo.story import ForPeople, ForPrograms, Story
+from deploy.local import plan
+from deploy.local.faults import Fault
+from deploy.local.home import Home
+
+SCENES = (online, tolerance, correction, discredited, province, ending)
+REQUEST_SECONDS = 20.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play, and say in one sentence what went wrong if something did."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="每步一个 JSON 对象 one JSON object per step")
+    parser.add_argument(
+        "--url", help="平台的公开地址 where the platform answers, if not in this folder's copy"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        play(Home.from_environment(), url=options.url, as_json=options.json)
+    except Fault as fault:
+        Console(stderr=True, soft_wrap=True).print(fault.text(), style="red", markup=False, highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        Console(stderr=True).print(
+            "已中断；重新运行即可从头演示 Interrupted; run it again from the beginning"
+        )
+        return 1
+    return 0
+
+
+def play(home: Home, *, url: str | None = None, as_json: bool = False) -> None:
+    """The whole demonstration."""
+    console = Console(highlight=False)
+    story = Story(ForPrograms(console) if as_json else ForPeople(console))
+    with httpx.Client(base_url=url or running_url(home), timeout=REQUEST_SECONDS) as http:
+        stage = Stage(http, home, story)
+        try:
+            for scene in SCENES:
+                scene.play(stage)
+        except (KeyError, IndexError, StopIteration, TypeError, ValueError) as error:
+            raise _unforeseen(home, error) from error
+    if not as_json:
+        console.print(
+            f"\n✓ 演示完成，共 {story.steps} 步 The demonstration is over, {story.steps} steps\n",
+            style="bold green",
+        )
+
+
+def running_url(home: Home) -> str:
+    """Where this folder's copy answers: it may have been started on another port than the one named now."""
+    for process in plan.read(home):
+        if port := process.environment.get("TONGBAN_PORT"):
+            return f"http://127.0.0.1:{port}"
+    return home.public_url
+
+
+def _unforeseen(home: Home, error: Exception) -> Fault:
+    """An answer that the API document does not promise; the details are for the log."""
+    log = home.log("demo")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as file:
+        traceback.print_exc(file=file)
+    return Fault(
+        f"平台的应答与约定不符（{type(error).__name__}: {error}）——请看日志末尾，并据此反馈问题。",
+        f"An answer was not what the API promises ({type(error).__name__}: {error}) – see the end of the log and report it.",
+        log,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
