@@ -201,7 +201,7 @@ ExternalNo = Annotated[
 # Eight letters without those that are mistaken for digits or for each other (I, L, O).
 AccessCode = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-HJKMNP-Z]{8}$"),
+    StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-HJKMNP-Za-hjkmnp-z]{8}$"),
 ]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[0-9A-Za-z_=-]+$")]
