@@ -32,7 +32,7 @@ reset: ## 清除全部数据，先询问 delete everything, asks first (ARGS=--y
 	@$(call in_environment,reset $(ARGS))
 
 demo: environment ## 演示：五个办件从提交到送达 five cases from submission to result | 启动之后约 30 秒 30 s once it is up
-	@$(BIN)/python -m deploy.local running || $(BIN)/python -m deploy.local up
+	@$(BIN)/python -m deploy.local running || $(BIN)/python -m deploy.local up >&2
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
 test: test-environment ## 全部测试，自带服务器 all tests on servers of their own       | 10 分钟内 under 10 min
@@ -45,7 +45,7 @@ bench: environment ## 性能测量 measure speed and memory, print a table      
 	@$(BIN)/python -m bench $(ARGS)
 
 environment:
-	@$(PYTHON) -m deploy.local.bootstrap
+	@$(PYTHON) -m deploy.local.bootstrap >&2
 
 test-environment:
 	@$(PYTHON) -m deploy.local.bootstrap --for-tests

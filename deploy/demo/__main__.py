@@ -25,12 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Play, and say in one sentence what went wrong if something did."""
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
     parser.add_argument("--json", action="store_true", help="每步一个 JSON 对象 one JSON object per step")
-    parser.add_argument(
-        "--url", help="平台的公开地址 where the platform answers, if not in this folder's copy"
-    )
     options = parser.parse_args(arguments)
     try:
-        play(Home.from_environment(), url=options.url, as_json=options.json)
+        play(Home.from_environment(), as_json=options.json)
     except Fault as fault:
         Console(stderr=True, soft_wrap=True).print(fault.text(), style="red", markup=False, highlight=False)
         return 1
@@ -42,16 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def play(home: Home, *, url: str | None = None, as_json: bool = False) -> None:
+def play(home: Home, *, as_json: bool = False) -> None:
     """The whole demonstration."""
     console = Console(highlight=False)
     story = Story(ForPrograms(console) if as_json else ForPeople(console))
-    with httpx.Client(base_url=url or running_url(home), timeout=REQUEST_SECONDS) as http:
+    with httpx.Client(base_url=running_url(home), timeout=REQUEST_SECONDS) as http:
         stage = Stage(http, home, story)
         try:
             for scene in SCENES:
                 scene.play(stage)
-        except (KeyError, IndexError, StopIteration, TypeError, ValueError) as error:
+        except (KeyError, IndexError, StopIteration, TypeError, ValueError, OSError) as error:
             raise _unforeseen(home, error) from error
     if not as_json:
         console.print(
@@ -65,18 +62,21 @@ def running_url(home: Home) -> str:
     for process in plan.read(home):
         if port := process.environment.get("TONGBAN_PORT"):
             return f"http://127.0.0.1:{port}"
-    return home.public_url
+    raise Fault(
+        f"{home.folder} 中没有运行的平台——请先运行 make up（make demo 会自动启动）。",
+        f"No platform was started in {home.folder} – run make up first (make demo does it by itself).",
+    )
 
 
 def _unforeseen(home: Home, error: Exception) -> Fault:
-    """An answer that the API document does not promise; the details are for the log."""
+    """An answer that the API does not promise, a full disk: the details are for the log."""
     log = home.log("demo")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as file:
         traceback.print_exc(file=file)
     return Fault(
-        f"平台的应答与约定不符（{type(error).__name__}: {error}）——请看日志末尾，并据此反馈问题。",
-        f"An answer was not what the API promises ({type(error).__name__}: {error}) – see the end of the log and report it.",
+        f"演示中出现意外（{type(error).__name__}: {error}）——请看日志末尾，并据此反馈问题。",
+        f"Something unforeseen happened ({type(error).__name__}: {error}) – see the end of the log and report it.",
         log,
     )
 
