@@ -1,6 +1,6 @@
 """A gateway on a real database, with the other services played by a script: what they answer is theirs to test."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from shared import time
 from shared.errors import Refused
 from shared.identity import Actor, Role
 from shared.testing.actors import UNIT
+from shared.testing.databases import Databases
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,25 @@ def services() -> ScriptedServices:
 
 
 @pytest.fixture
-def gateway_settings(
-    database_for: Callable[[str], str], secrets_dir: Path, tmp_path: Path
-) -> GatewaySettings:
+def gateway_database(database_for: Callable[[str], str]) -> str:
+    """An empty database; a module whose tests do not mind each other's rows may share one."""
+    return database_for("gateway")
+
+
+@pytest.fixture(scope="module")
+def shared_database(databases: Databases) -> Iterator[str]:
+    """One database for the tests of a module."""
+    url = databases.fresh("gateway")
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def gateway_settings(gateway_database: str, secrets_dir: Path, tmp_path: Path) -> GatewaySettings:
     return GatewaySettings(
         mode="test",
         secrets_dir=secrets_dir,
-        database_url=database_for("gateway"),
+        database_url=gateway_database,
         amqp_url="amqp://nobody:nothing@127.0.0.1:1/",
         private_port=0,
         blobs_dir=tmp_path / "blobs",

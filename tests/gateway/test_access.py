@@ -16,7 +16,7 @@ from tests.gateway.conftest import ScriptedServices, Visitors
 API = create_api()
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 # Stated here a second time on purpose: a change of the table must be a change of this test.
-ROOMS = {
+ROOMS: dict[str, set[Role]] = {
     "/applicant/": {Role.APPLICANT},
     "/counter/": {Role.CLERK},
     "/approver/": {Role.APPROVER},
@@ -27,6 +27,11 @@ ROOMS = {
     "/account/password": set(ROLES) - {Role.PROVINCE},
 }
 SIGNED_IN = ("/uploads", "/sessions/current")
+
+
+@pytest.fixture
+def gateway_database(shared_database: str) -> str:
+    return shared_database
 
 
 def allowed(operation: Operation) -> set[Role] | None:

@@ -16,6 +16,12 @@ from shared.identity import Role
 from tests.gateway.conftest import ScriptedServices, Visitors
 
 CASES = "/api/v1/applicant/cases"
+APPLICATION: dict[str, Any] = examples.ONLINE_CASE
+
+
+@pytest.fixture
+def gateway_database(shared_database: str) -> str:
+    return shared_database
 
 
 @pytest.fixture
@@ -105,7 +111,7 @@ async def test_a_wrong_field_is_named_by_its_pointer(
     applicant: dict[str, str],
     services: ScriptedServices,
 ) -> None:
-    content = json.dumps({**examples.ONLINE_CASE, **change}).replace("Infinity", "1e400").encode()
+    content = json.dumps({**APPLICATION, **change}).replace("Infinity", "1e400").encode()
     problem = is_problem(await send(http, applicant, content), 422, "invalid_request")
     assert problem["errors"][0]["pointer"] == pointer
     assert services.calls == []
@@ -123,8 +129,8 @@ async def test_a_wrong_identity_number_is_refused_in_words(
     number: str, code: str, http: httpx.AsyncClient, applicant: dict[str, str]
 ) -> None:
     body = {
-        **examples.ONLINE_CASE,
-        "applicant": {**examples.ONLINE_CASE["applicant"], "certificate_number": number},
+        **APPLICATION,
+        "applicant": {**APPLICATION["applicant"], "certificate_number": number},
     }
     answer = await send(http, applicant, json.dumps(body).encode())
     [error] = is_problem(answer, 422, "invalid_request")["errors"]

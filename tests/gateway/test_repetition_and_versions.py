@@ -26,6 +26,11 @@ RECEIPT = c.CaseReceipt(
 
 
 @pytest.fixture
+def gateway_database(shared_database: str) -> str:
+    return shared_database
+
+
+@pytest.fixture
 async def clerk(visitors: Visitors) -> dict[str, str]:
     return await visitors.headers(Role.CLERK)
 
@@ -59,7 +64,11 @@ async def test_a_decision_without_a_version_is_refused(
 async def test_only_one_strong_tag_of_ours_is_a_version(
     tag: str, http: httpx.AsyncClient, clerk: dict[str, str], key: dict[str, str]
 ) -> None:
-    headers = [*clerk.items(), *key.items(), ("if-match", tag.encode())]
+    sent = {**clerk, **key}
+    headers = [
+        *((name.encode(), value.encode()) for name, value in sent.items()),
+        (b"if-match", tag.encode()),
+    ]
     answer = await http.post(ACCEPTANCE, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["code"] == "if_match_invalid"

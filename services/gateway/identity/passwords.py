@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,23 +14,30 @@ _PASSES = 2
 _THREADS = 2
 
 
+_HASHER = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
+
+
+@cache
+def _hash_of_nobody() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(16))
+
+
 class Passwords:
     """Hashes and checks secrets; `stop` ends the threads."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
+        _hash_of_nobody()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="passwords")
-        # Checked when there is no such account, so that the answer takes as long as for one that exists.
-        self._hash_of_nobody = self._hasher.hash(secrets.token_urlsafe(16))
 
     async def hash(self, secret: str) -> str:
         """The hash to store."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, secret)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _HASHER.hash, secret)
 
     async def matches(self, stored: str | None, secret: str) -> bool:
         """Whether the secret is the one that was hashed; takes equally long when nothing was stored."""
+        # Without an account the hash of nobody is checked, so that the answer takes as long as for one that exists.
         found = await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._verify, stored or self._hash_of_nobody, secret
+            self._threads, self._verify, stored or _hash_of_nobody(), secret
         )
         return found and stored is not None
 
@@ -39,6 +47,6 @@ class Passwords:
 
     def _verify(self, stored: str, secret: str) -> bool:
         try:
-            return self._hasher.verify(stored, secret)
+            return _HASHER.verify(stored, secret)
         except (VerificationError, InvalidHashError):
             return False

@@ -115,9 +115,10 @@ class Sessions:
     def _ends_at(self, session: asyncpg.Record) -> datetime:
         """When the session ends if nothing more is heard of it; a program's ends at its time, however busy it is."""
         expires_at: datetime = session["expires_at"]
-        if session["kind"] == Session.COOKIE:
-            return min(expires_at, session["last_seen_at"] + self._idle)
-        return expires_at
+        if session["kind"] != Session.COOKIE:
+            return expires_at
+        idle_until: datetime = session["last_seen_at"] + self._idle
+        return min(expires_at, idle_until)
 
     async def _visitor(self, connection: Connection, session: asyncpg.Record) -> Visitor | None:
         if session["client_id"] is not None:
