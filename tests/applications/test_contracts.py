@@ -1,0 +1,277 @@
+"""One example of each published contract, written down: consumers test against the same files.
+
+The events are made by the domain and published by `publishing.py`, so the files also say what really leaves.  After a
+field was added on purpose, `TONGBAN_WRITE_EXAMPLES=1 pytest tests/applications/test_contracts.py` writes them again.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+
+from services.applications import contracts as v
+from services.applications.domain import commands as c
+from services.applications.domain import events as e
+from services.applications.domain.case import Case, begin, evolve
+from services.applications.domain.decide import assess_case, decide, submit
+from services.applications.domain.events import CaseEvent, Issued
+from services.applications.people import party_view
+from services.applications.publishing import contract_of
+from services.applications.store.parties import Party
+from services.applications.viewing import case_view, check_view, line_view
+from tests.applications.domain.cases import (
+    APPLICANT,
+    APPLICANT_ID,
+    APPROVER,
+    CASE_ID,
+    CLEAN,
+    COMPLETE,
+    DEFAULT_ID,
+    FRIDAY,
+    ITEM,
+    accepted,
+    at,
+    later,
+    noticed,
+    papers,
+    submission,
+    submitted,
+    then,
+    tolerated,
+)
+
+EXAMPLES = Path(__file__).parent.parent / "contracts" / "applications"
+DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
+NINE = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
+WITHOUT_CAD = ("form", "plan", "mandate", "copy")
+
+
+def published(case: Case, event: CaseEvent, *kinds: str) -> BaseModel:
+    """The event as it leaves, with one document of each kind."""
+    issued = tuple(Issued(kind, DOCUMENT_ID, "亳人防许受〔2026〕12号") for kind in kinds)
+    event = replace(event, documents=issued)
+    return contract_of(evolve(case, event), event, ITEM)
+
+
+def first(asks: bool) -> BaseModel:
+    event = submit(submission(*WITHOUT_CAD, asks=asks), at(FRIDAY, APPLICANT, credit=CLEAN))
+    event = replace(event, documents=(Issued("receipt_voucher", DOCUMENT_ID, event.case_no),))
+    return contract_of(begin(CASE_ID, event), event, ITEM)
+
+
+def by(case: Case, command: c.Command, facts: Any, *kinds: str, place: int = 0) -> BaseModel:
+    """What a command publishes."""
+    events = decide(case, command, facts)
+    for event in events[:place]:
+        case = evolve(case, event)
+    return published(case, events[place], *kinds)
+
+
+MONTH_LATER = at(date(2026, 11, 20))
+EVENTS: dict[str, Callable[[], BaseModel]] = {
+    "case_submitted.v1": lambda: first(asks=True),
+    "case_accepted.v1": lambda: by(submitted(*COMPLETE), c.Accept(), at(FRIDAY), "acceptance_notice"),
+    "case_accepted.v1.tolerant": lambda: by(
+        submitted(*WITHOUT_CAD, asks=True), c.AcceptTolerantly(), at(FRIDAY, credit=CLEAN), "tolerance_notice"
+    ),
+    "case_accepted.v1.deemed": lambda: by(submitted("form"), c.DeemAccepted(), MONTH_LATER),
+    "duty_breached.v1": lambda: by(submitted("form"), c.DeemAccepted(), MONTH_LATER, place=1),
+    "correction_requested.v1": lambda: by(
+        submitted("form", "mandate"), c.RequestCorrection(), at(later(3)), "correction_notice"
+    ),
+    "materials_supplied.v1": lambda: by(noticed(), c.Supply(papers("plan"), "counter"), at(later(5))),
+    "supply_reminder_due.v1": lambda: by(tolerated(), c.Remind(1), at(later(5))),
+    "tolerance_expired.v1": lambda: by(tolerated(), c.ExpireTolerance(DEFAULT_ID), MONTH_LATER),
+    "case_terminated.v1": lambda: by(
+        tolerated(), c.ExpireTolerance(DEFAULT_ID), MONTH_LATER, "termination_notice", place=1
+    ),
+    "case_lapsed.v1": lambda: by(noticed(), c.LapseCorrection(), MONTH_LATER, "termination_notice"),
+    "case_decided.v1": lambda: by(
+        accepted(), c.Decide("refuse", "0" * 64), at(later(4), APPROVER), "decision_refuse"
+    ),
+    "result_delivered.v1": lambda: by(
+        then(accepted(), c.Decide("grant"), at(later(4), APPROVER)),
+        c.Deliver("window"),
+        at(later(5)),
+        "delivery_receipt",
+    ),
+    "case_withdrawn.v1": lambda: by(accepted(), c.Withdraw(), at(later(4)), "termination_notice"),
+    "personal_data_viewed.v1": lambda: v.PersonalDataViewedV1(
+        case_id=CASE_ID,
+        case_no="11341600762764234C3000180002001202609180001",
+        unit=ITEM.unit,
+        viewed="parties",
+        purpose_sha256="0" * 64,
+        viewed_at=NINE,
+    ),
+}
+
+PARTIES = {
+    "applicant": Party(
+        "applicant",
+        "张三丰",
+        APPLICANT_ID,
+        "natural",
+        "111",
+        "341602199001010012",
+        None,
+        "安徽省亳州市谯城区",
+    ),
+    "contact": Party("contact", "王小二", mobile="13812341234", email="wang@example.com"),
+}
+DOCUMENT_ROW = {
+    "id": DOCUMENT_ID,
+    "kind": "tolerance_notice",
+    "number": "亳人防许容〔2026〕1号",
+    "issued_on": FRIDAY,
+}
+EVENT_ROW = {
+    "version": 2,
+    "name": "Accepted",
+    "data": {"basis": "tolerant"},
+    "recorded_at": NINE,
+    "effective_on": FRIDAY,
+    "actor_role": "clerk",
+    "actor_unit": ITEM.unit,
+}
+LINE_ROW = {
+    "id": CASE_ID,
+    "case_no": "11341600762764234C3000180002001202609180001",
+    "external_no": None,
+    "version": 1,
+    "state": "SUBMITTED",
+    "item_code": ITEM.code,
+    "channel": "online",
+    "submitted_at": NINE,
+    "due_on": date(2026, 9, 24),
+    "proposed": "accept",
+    "asks_tolerance": False,
+    "kind": "natural",
+}
+
+
+def whole_case() -> v.CaseView:
+    case, facts = tolerated(), at(FRIDAY, credit=CLEAN)
+    return case_view(
+        case,
+        facts,
+        assess_case(case, facts),
+        parties=PARTIES,
+        documents=[DOCUMENT_ROW],  # type: ignore[list-item]  # a row is read like a mapping
+        events=[EVENT_ROW],  # type: ignore[list-item]  # the same
+        summary=None,
+        allowed=("supply_materials",),
+        explained=True,
+        masked=True,
+    )
+
+
+def check() -> v.MaterialCheck:
+    case, facts = submitted(*WITHOUT_CAD, asks=True), at(FRIDAY, credit=CLEAN)
+    return check_view(ITEM, assess_case(case, facts), asked=True, papers=case.papers)
+
+
+VIEWS: dict[str, Callable[[], BaseModel]] = {
+    "case_view": whole_case,
+    "material_check": check,
+    "case_page": lambda: v.CasePage(
+        items=(line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),),  # type: ignore[arg-type]  # a row
+        next_cursor="MjAyNi0wOS0yNA",
+    ),
+    "case_receipt": lambda: v.CaseReceipt(
+        case_id=CASE_ID,
+        case_no="11341600762764234C3000180002001202609180001",
+        version=1,
+        state="SUBMITTED",
+        access_code="ABCDEFGH",
+        submitted_at=NINE,
+        proposed_outcome="accept",
+        due_on=date(2026, 9, 24),
+    ),
+    "document_view": lambda: v.DocumentView(
+        document_id=DOCUMENT_ID,
+        case_id=CASE_ID,
+        case_no="11341600762764234C3000180002001202609180001",
+        kind="acceptance_notice",
+        number="亳人防许受〔2026〕12号",
+        title="受理通知书",
+        title_en="Notice of acceptance",
+        template_version=1,
+        issued_on=FRIDAY,
+        lines=(
+            v.DocumentLine(style="title", text="受理通知书"),
+            v.DocumentLine(style="field", label="申请人", text="张**"),
+        ),
+        sha256="0" * 64,
+        masked=True,
+    ),
+    "revealed_parties": lambda: v.RevealedParties(
+        case_id=CASE_ID,
+        case_no="11341600762764234C3000180002001202609180001",
+        parties=tuple(party_view(party, masked=False) for party in PARTIES.values()),
+    ),
+    "party_contact": lambda: v.PartyContact(
+        case_id=CASE_ID, person_id=APPLICANT_ID, name="王小二", mobile="13812341234", email="wang@example.com"
+    ),
+    "case_effects": lambda: v.CaseEffects(
+        case_id=CASE_ID,
+        case_no="11341600762764234C3000180002001202609180001",
+        effects=(
+            v.EffectView(
+                event_id=DOCUMENT_ID,
+                event_type="cn.tongban.applications.case_submitted.v1",
+                version=1,
+                recorded_at=NINE,
+                sent_at=NINE,
+                actor_role="applicant",
+            ),
+        ),
+    ),
+}
+ALL = EVENTS | VIEWS
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_contract_still_has_the_form_that_was_written_down(name: str):
+    example, file = ALL[name](), EXAMPLES / f"{name}.json"
+    plain = example.model_dump(mode="json")
+    if os.environ.get("TONGBAN_WRITE_EXAMPLES"):
+        file.write_text(json.dumps(plain, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    written = json.loads(file.read_text("utf-8"))
+    assert plain == written
+    assert type(example).model_validate(written) == example
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_field_that_a_later_publisher_adds_disturbs_no_consumer(name: str):
+    written = json.loads((EXAMPLES / f"{name}.json").read_text("utf-8"))
+    example = ALL[name]()
+    assert type(example).model_validate({**written, "added_later": 1}) == example
+
+
+def test_every_event_has_an_example_and_its_type_is_the_name_of_the_file():
+    types = {type(make()): name for name, make in EVENTS.items()}
+    assert set(types) == set(v.EVENTS)
+    for event, name in types.items():
+        assert event.event_type.startswith("cn.tongban.applications.")
+        assert ".".join(event.event_type.split(".")[3:]) == ".".join(name.split(".")[:2])
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_published_facts_name_no_person(name: str):
+    text = (EXAMPLES / f"{name}.json").read_text("utf-8")
+    for word in ("account:", "staff:", "certificate", "mobile", "张三"):
+        assert word not in text
+
+
+def test_every_recorded_event_has_a_published_form():
+    from services.applications.publishing import _FIELDS
+
+    assert set(_FIELDS) == set(e.EVENT_TYPES.values())
