@@ -5,10 +5,8 @@ Accounts and their rights are read by the node itself at boot, from a definition
 
 import base64
 import functools
-import hashlib
 import json
 import os
-import secrets
 import shutil
 import socket
 import subprocess
@@ -231,7 +229,7 @@ class RabbitServer:
         path = self._folder / "home" / ".erlang.cookie"
         if not path.exists():
             path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(20).upper())
+            path.write_text(os.urandom(20).hex().upper())
             path.chmod(0o400)
         return path.read_text()
 
@@ -261,8 +259,10 @@ class RabbitServer:
             "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
             "RABBITMQ_CTL_DIST_PORT_MIN": str(_CONTROL_PORTS[0]),
             "RABBITMQ_CTL_DIST_PORT_MAX": str(_CONTROL_PORTS[1]),
-            # Without it the distribution port listens on all addresses.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            # Without the first the distribution port listens on all addresses; the others keep idle schedulers from
+            # spinning on cores that everything else here shares.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} "
+            "+sbwt none +sbwtdcpu none +sbwtdio none",
         }
 
 
@@ -278,5 +278,7 @@ def _binary(text: str) -> str:
 @functools.lru_cache(maxsize=64)
 def _password_hash(login: str, password: str) -> str:
     """RabbitMQ's own form. The salt comes from both values, so that the definitions stay the same from start to start."""
+    import hashlib  # and its library of 5 MB: the supervisor, which knows no password, gets by without
+
     salt = hashlib.sha256(f"{login}\0{password}".encode()).digest()[:4]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

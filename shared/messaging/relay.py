@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import asyncpg
+import uvloop
 from pydantic import Field
 
 from shared import metrics, time
@@ -23,6 +24,7 @@ from shared.messaging.broker import Broker
 from shared.messaging.envelope import CONTENT_TYPE
 from shared.messaging.publisher import ConfirmingPublisher, NotPublished, Unroutable
 from shared.runtime.health import Health
+from shared.runtime.loop import calm_garbage_collector
 from shared.runtime.settings import ProcessSettings, load
 
 log = logging.getLogger(__name__)
@@ -246,7 +248,9 @@ def main() -> None:
     """Run the relay from the environment's settings."""
     settings = load(RelaySettings)
     configure_logging(settings, process="relay")
-    asyncio.run(relay_all(settings))
+    calm_garbage_collector()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(relay_all(settings))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 from shared.logging import configure_logging
 from shared.runtime.container import AsyncContainer
 from shared.runtime.health import Health
+from shared.runtime.loop import calm_garbage_collector
 from shared.runtime.nameko_api import ServiceRunner, event_loop, spawn, wait
 from shared.runtime.platform import HEALTH, SETTINGS
 from shared.runtime.settings import load
@@ -43,6 +44,7 @@ def run(service_class: Any) -> None:
         loop.add_signal_handler(number, lambda: spawn(runner.stop))
     wait(_begin(loop, health))
     runner.start()
+    calm_garbage_collector()
     started.set()
     runner.wait()
     health.stop()

@@ -10,6 +10,9 @@ import warnings
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from shared.runtime.loop import use_uvloop
+
+use_uvloop()
 os.environ["EVENTLET_HUB"] = "asyncio"
 # eventlet's own resolver is for patched programs; without it each service is 8 MB smaller.
 os.environ["EVENTLET_NO_GREENDNS"] = "yes"
