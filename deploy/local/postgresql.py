@@ -4,12 +4,10 @@ import contextlib
 import functools
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import subprocess
 import time
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -89,6 +87,10 @@ class PostgresServer:
         inside = self.home / "postgresql"
         if os.getuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in self.home.parents):
             return inside
+        from hashlib import (
+            sha256,
+        )  # and its library of 5 MB: the supervisor gets by without, unless root needs it
+
         return Path("/var/lib/tongban") / sha256(str(self.home).encode()).hexdigest()[:16] / "postgresql"
 
     def _prepare_folders(self) -> None:
@@ -104,7 +106,7 @@ class PostgresServer:
         """Never as root: PostgreSQL refuses, rightly."""
         if not self._password_file.exists():
             self._password_file.touch(mode=0o600)
-            self._password_file.write_text(secrets.token_urlsafe(24) + "\n")
+            self._password_file.write_text(os.urandom(24).hex() + "\n")
         owner = _owner()
         reading_end = _pipe_holding(self._password_file.read_bytes(), owner)
         command = [
