@@ -123,7 +123,7 @@ def test_our_checkpoints_are_what_the_format_asks_for():
 def test_a_checkpoint_of_another_log_or_key_is_not_opened():
     other = CheckpointSigner(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)))
     assert open_checkpoint(str(SIGNER.sign(7, EMPTY_ROOT)), other.key, verify_ed25519) is None
-    foreign = sign(Checkpoint("another.example/log", 7, EMPTY_ROOT), SIGNER.key, lambda _: bytes(64))
+    foreign = sign(Checkpoint("another.example/log", 7, EMPTY_ROOT), SIGNER.key, SIGNER._private_key.sign)
     assert open_checkpoint(str(foreign), SIGNER.key, verify_ed25519) is None
 
 

@@ -263,6 +263,26 @@ def test_a_changed_proof_is_worthless(size, data):
     assert not verify_inclusion(index, size, HASHES[index], changed, root_of(HASHES[:size]))
 
 
+def test_a_proof_of_the_wrong_length_is_refused_even_when_its_hashes_lead_to_the_root():
+    left, right, other = HASHES[:3]
+    assert not verify_inclusion(0, 2, node_hash(left, right), [], node_hash(left, right)), "a node is no leaf"
+    assert not verify_inclusion(0, 1, right, [left], node_hash(left, right)), (
+        "a tree of one leaf has no siblings"
+    )
+    assert not verify_consistency(1, 4, left, node_hash(left, right), [right]), "that is the tree of two"
+    three, four = root_of(HASHES[:3]), root_of(HASHES[:4])
+    longer = [*proof_of_consistency(HASHES[:4], 3), other]
+    assert not verify_consistency(3, 4, node_hash(other, three), node_hash(other, four), longer)
+
+
+def test_bytes_moved_from_one_hash_to_the_next_are_refused():
+    left, right = HASHES[:2]
+    root = node_hash(left, right)
+    assert not verify_inclusion(0, 2, left[:31], [left[31:] + right], root)
+    assert not verify_inclusion(1, 2, right[1:], [left + right[:1]], root)
+    assert not verify_consistency(1, 2, left[:31], root, [left[31:] + right])
+
+
 @given(sizes, st.data())
 def test_a_changed_consistency_proof_is_worthless(size, data):
     earlier = data.draw(st.integers(1, size - 1))
