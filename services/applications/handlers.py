@@ -74,8 +74,8 @@ async def request_correction(doing: Doing, request: RequestCorrection) -> CaseRe
 
 async def supply_materials(doing: Doing, request: SupplyMaterials) -> CaseReceipt:
     """The applicant, or a clerk for him, hands in papers for an open case."""
-    access.require_channel(doing.actor, request.channel)
     case = await find(doing, request, lock=True)
+    access.require_channel(doing.actor, request.channel)
     _expect(case.case, request.expected_version)
     return await _act(doing, case, c.Supply(handed_in(request.materials), request.channel))
 

@@ -1,0 +1,372 @@
+"""The running service over a real broker, twice: roles, repeats, races between replicas, and what it learns by events."""
+
+import asyncio
+import json
+import os
+import sys
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pika
+import pytest
+from pydantic import BaseModel
+
+from services.applications import contracts as v
+from services.applications.service import ApplicationsService
+from services.applications.settings import ApplicationsSettings
+from services.catalogue.contracts import ItemWithdrawnV1, Text
+from shared.database import Database
+from shared.errors import Refused, Unavailable
+from shared.identity import Actor, Role, TokenSigner, system_actor
+from shared.messaging.broker import Broker
+from shared.messaging.envelope import CONTENT_TYPE, Event, envelope, exchange_of
+from shared.messaging.rpc import RpcClient
+from shared.messaging.topology import ServiceTopology, declare
+from shared.privacy import BlindIndex
+from shared.runtime.entrypoints import Rpc, entrypoints_of, request_model_of, topology_of
+from shared.testing.actors import UNIT, an_actor
+from shared.testing.clock import Clock
+from shared.testing.plugin import SettingsMaker
+from shared.testing.servers import PlatformServers
+from tests.applications.conftest import (
+    ALL_PAPERS,
+    CONTACT,
+    FRIDAY_MORNING,
+    ZHANG,
+    day,
+    papers,
+    published_items,
+)
+
+Reply = TypeVar("Reply", bound=BaseModel)
+CODE = "11341600762764234C3000180002001"
+CASE_ID = uuid.UUID("01900000-0000-7000-8000-000000000001")
+
+
+@dataclass
+class Platform:
+    """Two replicas of the service, and callers that sign as the gateway and as other services do."""
+
+    gateway: RpcClient
+    notifications: RpcClient
+    database: Database
+    amqp_url: str
+    zhang: Actor
+
+    async def ask(
+        self,
+        method: str,
+        request: BaseModel,
+        reply: type[Reply],
+        actor: Actor | None = None,
+        command_id: uuid.UUID | None = None,
+    ) -> Reply:
+        actor = actor or self.zhang
+        client = self.notifications if actor.has(Role.SYSTEM) else self.gateway
+        return await client.call(
+            "applications",
+            method,
+            request,
+            reply,
+            actor=actor,
+            command_id=command_id or uuid.uuid4(),
+            timeout_seconds=30,
+        )
+
+    async def submit(self, command_id: uuid.UUID | None = None, **more: Any) -> v.CaseReceipt:
+        plain: dict[str, Any] = {
+            "item_code": CODE,
+            "channel": "online",
+            "applicant": ZHANG,
+            "contact": CONTACT,
+            "materials": papers(*ALL_PAPERS),
+        }
+        request = v.SubmitCase.model_validate(plain | more)
+        return await self.ask("submit_case", request, v.CaseReceipt, command_id=command_id)
+
+    def publish(self, *events: Event) -> None:
+        """Send events as the relay would."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.amqp_url))
+        channel = connection.channel()
+        for event in events:
+            told = envelope(
+                event,
+                source="/catalogue",
+                event_id=uuid.uuid4(),
+                subject="subject",
+                sequence=1,
+                recorded_at=FRIDAY_MORNING,
+                actor=system_actor("catalogue"),
+            )
+            channel.basic_publish(
+                exchange_of("catalogue"),
+                event.event_type,
+                told.model_dump_json().encode(),
+                pika.BasicProperties(content_type=CONTENT_TYPE, message_id=str(told.id), delivery_mode=2),
+            )
+        connection.close()
+
+    async def eventually(self, sql: str, wanted: Any, *arguments: Any) -> None:
+        """Wait until the first value of a query is the wanted one."""
+        value: Any = None
+        async with asyncio.timeout(20):
+            while True:
+                value = (await self.database.fetch(sql, *arguments))[0][0]
+                if value == wanted:
+                    return
+                await asyncio.sleep(0.05)
+
+
+def environment(settings: ApplicationsSettings) -> dict[str, str]:
+    variables = settings.model_dump(mode="json", exclude_none=True)
+    tongban = {f"TONGBAN_{name.upper()}": str(value) for name, value in variables.items()}
+    return {"PATH": os.environ["PATH"], **tongban}
+
+
+@pytest.fixture
+async def platform(
+    settings_for: SettingsMaker,
+    broker_url_for: Callable[[str], str],
+    amqp_url: str,
+    platform_servers: PlatformServers,
+    secrets_dir: Path,
+    clock: Clock,
+) -> AsyncIterator[Platform]:
+    """Both replicas share the database and the queues; the catalogue is only known by its events."""
+    clock.set_to(FRIDAY_MORNING)
+    settings = settings_for(ApplicationsSettings, "applications", clock_file=clock.file)
+    topologies = [ServiceTopology("catalogue", answers_rpc=False), topology_of(ApplicationsService)]
+    await asyncio.to_thread(declare, amqp_url, topologies)
+    command = [
+        sys.executable,
+        "-m",
+        "shared.runtime.launcher",
+        "services.applications.service:ApplicationsService",
+    ]
+    processes = [platform_servers.launch(f"applications-{n}", command, environment(settings)) for n in (1, 2)]
+    brokers = {
+        name: Broker(broker_url_for(name), name=f"test-{name}") for name in ("gateway", "notifications")
+    }
+    clients = {
+        name: RpcClient(broker, name=name, signer=TokenSigner.from_secrets(secrets_dir, name))
+        for name, broker in brokers.items()
+    }
+    for broker in brokers.values():
+        broker.start()
+    database = Database(settings.database_url, size=2)
+    await database.start()
+    person_id = BlindIndex.from_file(secrets_dir / "blind-index.key").person_id(
+        ZHANG["certificate_type"], ZHANG["certificate_number"]
+    )
+    zhang = Actor("account:zhang", frozenset({Role.APPLICANT}), None, person_id)
+    platform = Platform(clients["gateway"], clients["notifications"], database, amqp_url, zhang)
+    platform.publish(*published_items())
+    await platform.eventually("SELECT count(*) FROM item_versions", len(published_items()))
+    for actor in (zhang, system_actor("notifications")):
+        await answered(platform, actor)
+    yield platform
+    await database.stop()
+    for broker in brokers.values():
+        await broker.stop()
+    for process in processes:
+        await asyncio.to_thread(process.stop)
+
+
+async def answered(platform: Platform, actor: Actor) -> None:
+    """Wait until this caller's questions go through."""
+    method = "party_contact" if actor.has(Role.SYSTEM) else "get_case"
+    request = v.GetPartyContact(case_id=CASE_ID) if actor.has(Role.SYSTEM) else v.GetCase(case_id=CASE_ID)
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await platform.ask(method, request, v.CaseView, actor)
+            except Unavailable:
+                await asyncio.sleep(0.05)
+            except Refused:
+                return
+
+
+async def test_two_replicas_and_one_truth(platform: Platform, clock: Clock) -> None:
+    """One long walk, because starting two processes costs more than what they do here."""
+    await a_repeated_command_has_one_effect(platform)
+    await of_many_answers_at_once_one_wins(platform)
+    await formal_numbers_have_no_gap(platform)
+    await both_replicas_fire_each_timer_once(platform, clock)
+    await an_item_withdrawn_is_closed_to_new_cases_only(platform)
+    await an_unreadable_event_is_put_aside(platform)
+
+
+async def a_repeated_command_has_one_effect(platform: Platform) -> None:
+    command_id = uuid.uuid4()
+    receipts = await asyncio.gather(*(platform.submit(command_id) for _ in range(8)))
+    assert len({receipt.case_no for receipt in receipts}) == 1
+    with pytest.raises(Refused, match="idempotency_key_reused"):
+        await platform.submit(command_id, materials=[])
+    many = await asyncio.gather(*(platform.submit() for _ in range(40)))
+    assert len({receipt.case_no for receipt in many}) == 40
+    await platform.eventually("SELECT count(*) FROM cases", 41)
+
+
+async def of_many_answers_at_once_one_wins(platform: Platform) -> None:
+    receipt = await platform.submit()
+    accept = v.AcceptCase(case_id=receipt.case_id, expected_version=receipt.version)
+    correct = v.RequestCorrection.model_validate(
+        {
+            "case_id": receipt.case_id,
+            "expected_version": receipt.version,
+            "defects": [{"material_code": "A01-01", "reason": "not_sealed"}],
+        }
+    )
+    clerks = [an_actor(Role.CLERK, id=f"staff:{n}", unit=UNIT) for n in range(6)]
+    results = await asyncio.gather(
+        *(platform.ask("accept_case", accept, v.CaseReceipt, clerk) for clerk in clerks[:3]),
+        *(platform.ask("request_correction", correct, v.CaseReceipt, clerk) for clerk in clerks[3:]),
+        return_exceptions=True,
+    )
+    won = [result for result in results if isinstance(result, v.CaseReceipt)]
+    assert len(won) == 1
+    assert {result.code for result in results if isinstance(result, Refused)} == {"stale_case"}
+
+
+async def formal_numbers_have_no_gap(platform: Platform) -> None:
+    receipts = [await platform.submit() for _ in range(12)]
+    clerk = an_actor(Role.CLERK, unit=UNIT)
+    before = await platform.database.fetch(
+        "SELECT count(*) AS n FROM documents WHERE kind = 'acceptance_notice'"
+    )
+    accepted = await asyncio.gather(
+        *(
+            platform.ask(
+                "accept_case", v.AcceptCase(case_id=one.case_id, expected_version=1), v.CaseReceipt, clerk
+            )
+            for one in receipts
+        )
+    )
+    serials = sorted(int(one.documents[0].number.split("〕")[1].removesuffix("号")) for one in accepted)
+    first = before[0]["n"] + 1
+    assert serials == list(range(first, first + 12))
+
+
+async def both_replicas_fire_each_timer_once(platform: Platform, clock: Clock) -> None:
+    (waiting,) = await platform.database.fetch("SELECT count(*) AS n FROM cases WHERE state = 'SUBMITTED'")
+    clock.set_to(day(9, 28))
+    await platform.eventually("SELECT count(*) FROM cases WHERE state = 'ACCEPTED_DEEMED'", waiting["n"])
+    (events,) = await platform.database.fetch(
+        "SELECT count(*) AS n, count(DISTINCT case_id) AS cases FROM case_events WHERE name = 'DutyBreached'"
+    )
+    assert events["n"] == events["cases"] == waiting["n"]
+    clock.set_to(FRIDAY_MORNING + timedelta(minutes=5))
+
+
+async def an_item_withdrawn_is_closed_to_new_cases_only(platform: Platform) -> None:
+    open_case = await platform.submit()
+    platform.publish(
+        ItemWithdrawnV1(
+            code=CODE,
+            version=1,
+            effective_on=FRIDAY_MORNING.date(),
+            reason=Text(zh="国务院取消", en="Cancelled by the State Council"),
+        )
+    )
+    await platform.eventually("SELECT count(*) FROM withdrawn_items", 1)
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await platform.submit()
+            except Refused as refused:
+                if refused.code == "item_withdrawn":
+                    break
+                raise
+    accept = v.AcceptCase(case_id=open_case.case_id, expected_version=1)
+    clerk = an_actor(Role.CLERK, unit=UNIT)
+    assert (await platform.ask("accept_case", accept, v.CaseReceipt, clerk)).state == "ACCEPTED"
+
+
+async def an_unreadable_event_is_put_aside(platform: Platform) -> None:
+    connection = pika.BlockingConnection(pika.URLParameters(platform.amqp_url))
+    body = json.dumps({"type": "cn.tongban.catalogue.item_published.v1", "data": {}}).encode()
+    connection.channel().basic_publish(
+        exchange_of("catalogue"),
+        "cn.tongban.catalogue.item_published.v1",
+        body,
+        pika.BasicProperties(message_id="x"),
+    )
+    connection.close()
+    await platform.eventually("SELECT count(*) FROM dead_letters", 1)
+
+
+async def test_every_method_refuses_every_role_it_does_not_name(platform: Platform) -> None:
+    methods = {name: one for name, one in entrypoints_of(ApplicationsService).items() if isinstance(one, Rpc)}
+    assert len(methods) == 15
+    for name, entrypoint in methods.items():
+        model = request_model_of(getattr(ApplicationsService, name))
+        for role in Role:
+            actor = an_actor(role, id="service:notifications") if role is Role.SYSTEM else an_actor(role)
+            code = await refusal(platform, name, SAMPLES[model], actor)
+            if role not in entrypoint.roles:
+                assert code == "role_not_allowed", (name, role)
+            else:
+                assert code != "role_not_allowed", (name, role)
+
+
+async def test_every_command_on_another_persons_case_finds_nothing(platform: Platform) -> None:
+    receipt = await platform.submit()
+    strangers = {
+        Role.APPLICANT: an_actor(Role.APPLICANT),
+        Role.CLERK: an_actor(Role.CLERK, unit="11341600003172034A"),
+        Role.APPROVER: an_actor(Role.APPROVER, unit="11341600003172034A"),
+        Role.ORGAN_HEAD: an_actor(Role.ORGAN_HEAD, unit="11341600003172034A"),
+        Role.PROVINCE: an_actor(Role.PROVINCE),
+    }
+    for name, entrypoint in entrypoints_of(ApplicationsService).items():
+        if not isinstance(entrypoint, Rpc) or name in ("submit_case", "check_materials", "list_cases"):
+            continue
+        sample = SAMPLES[request_model_of(getattr(ApplicationsService, name))]
+        request = sample.model_copy(update={"case_id": receipt.case_id})
+        for role in entrypoint.roles & strangers.keys():
+            assert await refusal(platform, name, request, strangers[role]) == "case_not_found", (name, role)
+
+
+async def refusal(platform: Platform, method: str, request: BaseModel, actor: Actor) -> str:
+    """The code of the refusal, or nothing."""
+
+    class Anything(BaseModel):
+        pass
+
+    try:
+        await platform.ask(method, request, Anything, actor)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+_CASE = {"case_id": CASE_ID, "expected_version": 1}
+SAMPLES: dict[type[BaseModel], BaseModel] = {
+    model: model.model_validate(plain)
+    for model, plain in {
+        v.SubmitCase: {
+            "item_code": CODE,
+            "channel": "online",
+            "applicant": ZHANG,
+            "contact": CONTACT,
+        },
+        v.CheckMaterials: {"item_code": CODE},
+        v.GetCase: {"case_id": CASE_ID},
+        v.ListCases: {"view": "mine"},
+        v.AcceptCase: _CASE,
+        v.AcceptTolerantly: _CASE,
+        v.RequestCorrection: _CASE,
+        v.SupplyMaterials: _CASE | {"channel": "counter", "materials": papers("A01-01")},
+        v.DecideCase: _CASE | {"result": "grant"},
+        v.DeliverResult: _CASE | {"method": "window"},
+        v.WithdrawCase: _CASE,
+        v.GetDocument: {"case_id": CASE_ID, "document_id": CASE_ID},
+        v.GetPartyContact: {"case_id": CASE_ID},
+        v.RevealParty: {"case_id": CASE_ID, "purpose": "核对"},
+        v.GetEffects: {"case_id": CASE_ID},
+    }.items()
+}
