@@ -50,6 +50,8 @@ class Database:
         self._size = size
         self._application_name = application_name
         self._pool: asyncpg.Pool | None = None
+        # Whether the server answered when it was last asked; every service asks at least every few seconds.
+        self.reachable = False
 
     async def start(self) -> None:
         """Make the pool; no connection is opened yet."""
@@ -92,8 +94,10 @@ class Database:
             raise TemporaryError("the database pool is not open")
         try:
             async with self._pool.acquire(timeout=10) as connection:
+                self.reachable = True
                 yield connection
         except AWAY as error:
+            self.reachable = False
             raise TemporaryError(f"database is away: {type(error).__name__}") from error
 
     @asynccontextmanager

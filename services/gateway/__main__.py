@@ -32,6 +32,7 @@ def main() -> None:
     health = Health(settings.private_port, host=settings.private_host)
     if (broker := gateway.broker) is not None:
         health.add_check("broker", lambda: broker.ready)
+    health.add_check("database", lambda: gateway.database.reachable)
     health.start()
     server = uvicorn.Server(_config(settings, gateway))
 

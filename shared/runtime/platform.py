@@ -85,6 +85,7 @@ class Platform(SharedExtension):
         self.runtime.broker.start()
         if health is not None:
             health.add_check("broker", lambda: self.runtime.rpc.ready)
+            health.add_check("database", lambda: self.runtime.database.reachable)
             health.add_check("service", lambda: self._ready)
         self._starting = asyncio.get_running_loop().create_task(self._get_ready())
 

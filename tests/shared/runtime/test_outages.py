@@ -89,6 +89,8 @@ async def test_after_a_database_crash_the_service_works_again_without_any_traffi
 ) -> None:
     await asyncio.to_thread(servers.postgres.kill)
     await asyncio.sleep(1)
+    assert not await asyncio.to_thread(echo.answers, "/ready")
+    assert await asyncio.to_thread(echo.answers, "/live")
     await asyncio.to_thread(servers.postgres.start)
 
     before = None
