@@ -136,6 +136,7 @@ async def auditing(
         clients.append(RpcClient(brokers[-1], name=name, signer=signer))
     for broker in brokers:
         broker.start()
+    await publisher.opened_once.wait()
     while not all(broker.ready for broker in brokers):
         await asyncio.sleep(0.02)
     auditing = Auditing(settings, platform_servers, database, publisher, *clients, [])
