@@ -189,7 +189,7 @@ def invalid_request(error: ValidationError, *, skip: int = 0) -> Refused:
 
     `skip` is how many leading steps of Pydantic's location belong to the transport.
     """
-    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    faults = error.errors(include_input=False, include_url=False)
     return Refused(
         "invalid",
         "invalid_request",
@@ -199,7 +199,8 @@ def invalid_request(error: ValidationError, *, skip: int = 0) -> Refused:
             FieldError(
                 "".join(f"/{step}" for step in fault["loc"][skip:]),
                 fault["type"],
-                "此项填写有误。",
+                # A contract's own rules bring their Chinese words along; those of the library do not.
+                str(fault.get("ctx", {}).get("zh", "此项填写有误。")),
                 fault["msg"],
             )
             for fault in faults
