@@ -21,11 +21,12 @@ from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case, evolve
 from services.applications.domain.commands import Instant
-from services.applications.domain.decide import Facts, decide
+from services.applications.domain.decide import decide
 from services.applications.domain.documents import Secrets
 from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import case_not_found, stale
 from services.applications.domain.events import CaseEvent
+from services.applications.domain.facts import Facts
 from services.applications.domain.materials import Defect
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
@@ -97,7 +98,8 @@ async def deliver_result(doing: Doing, request: DeliverResult) -> CaseReceipt:
 
 async def withdraw_case(doing: Doing, request: WithdrawCase) -> CaseReceipt:
     """The applicant takes the application back."""
-    return await _act(doing, await _held(doing, request.case_id, request.expected_version), c.Withdraw())
+    case = await _held(doing, request.case_id, request.expected_version)
+    return await _act(doing, case, c.Withdraw(), Secrets(reasons=request.reason or ""))
 
 
 async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
@@ -107,7 +109,7 @@ async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
         return False
     events = decide(stored.case, command, await _facts(doing, stored.case))
     if events:
-        await _record(doing, stored.case, events, Secrets())
+        await _record(doing, stored.case, events, Secrets(reasons=""))
     return bool(events)
 
 

@@ -25,10 +25,10 @@ from services.applications.contracts import (
     RevealedParties,
     RevealParty,
 )
+from services.applications.domain.answering import assess_case
 from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
-from services.applications.domain.decide import assess_case
-from services.applications.domain.documents import Line, Secrets
+from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
 from services.applications.domain.materials import Paper, check_materials, refuse_foreign
 from services.applications.domain.outcome import assess
@@ -40,7 +40,6 @@ from services.applications.people import party_text, party_view
 from services.applications.publishing import SOURCE
 from services.applications.store import cases, documents, lists
 from services.applications.store.cases import Scope, StoredCase, summary_place
-from services.applications.store.documents import titles
 from services.applications.submitting import handed_in
 from services.applications.viewing import case_view, check_view, line_view
 from shared import time
@@ -183,7 +182,7 @@ async def _masked_lines(doing: Doing, case: Case, row: Record) -> list[Line]:
 
 
 def _document_view(row: Record, case: Case, lines: list[Line], *, masked: bool) -> DocumentView:
-    title, title_en = titles(row["kind"])
+    title, title_en = titles(row["kind"], is_licence=row["values"]["is_licence"])
     return DocumentView(
         document_id=row["id"],
         case_id=case.id,

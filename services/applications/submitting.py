@@ -8,15 +8,15 @@ from uuid import UUID, uuid4
 from services.applications import access, metrics
 from services.applications.contracts import CaseReceipt, DocumentReference, SubmitCase, SuppliedMaterial
 from services.applications.domain import commands as c
-from services.applications.domain import decide as rules
+from services.applications.domain.answering import submit
 from services.applications.domain.case import Case, begin
 from services.applications.domain.commands import Instant
 from services.applications.domain.credit import CreditFacts
-from services.applications.domain.decide import Facts
-from services.applications.domain.documents import Draft, Secrets
+from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import InvalidRequest, NotAllowed
 from services.applications.domain.events import Submitted
+from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.materials import HandedIn
 from services.applications.domain.timers import timers_of
@@ -24,7 +24,7 @@ from services.applications.ids import new_id
 from services.applications.office import Office
 from services.applications.people import People, party_text, people_of
 from services.applications.store.cases import record, summary_place
-from services.applications.store.documents import SealedDocument, titles
+from services.applications.store.documents import SealedDocument
 from services.applications.store.intake import Submission
 from shared import time
 from shared.identity import Actor, Role
@@ -65,7 +65,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
     )
     credit = await _credit(office, command, at) if request.asks_tolerance else None
     facts = Facts(now, access.by(call.actor), item, office.calendar, credit)
-    return _write_down(office, call, request, people, rules.submit(command, facts), case_id, facts)
+    return _write_down(office, call, request, people, submit(command, facts), case_id, facts)
 
 
 def _require_own(actor: Actor, item: Item, people: People) -> None:
@@ -202,7 +202,7 @@ def receipt_of(
 
 def reference_of(document: SealedDocument) -> DocumentReference:
     """A document as an answer names it."""
-    title, title_en = titles(document.kind)
+    title, title_en = titles(document.kind, is_licence=document.values["is_licence"])
     return DocumentReference(
         document_id=document.id,
         kind=document.kind,

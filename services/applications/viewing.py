@@ -21,14 +21,14 @@ from services.applications.contracts import (
 )
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import CLOCK_NAMES, Clock, explain
-from services.applications.domain.decide import Facts
+from services.applications.domain.documents import titles
+from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item, Material
 from services.applications.domain.materials import Defect, Paper
 from services.applications.domain.outcome import Assessment, Outcome
 from services.applications.domain.state import STATE_NAMES, State
 from services.applications.domain.wording import DEFECT_WORDS
 from services.applications.people import party_view, shown_name
-from services.applications.store.documents import titles
 from services.applications.store.parties import Party
 from shared.deadlines import Calendar
 from shared.deadlines.wording import explain_day
@@ -241,7 +241,7 @@ def _days(clock: Clock, calendar: Calendar) -> tuple[DayView, ...]:
 
 def document_reference(row: Record) -> DocumentReference:
     """A document as a case lists it."""
-    title, title_en = titles(row["kind"])
+    title, title_en = titles(row["kind"], is_licence=row["is_licence"])
     return DocumentReference(
         document_id=row["id"],
         kind=row["kind"],

@@ -19,8 +19,9 @@ from pydantic import BaseModel
 from services.applications import contracts as v
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
+from services.applications.domain.answering import assess_case, submit
 from services.applications.domain.case import Case, begin, evolve
-from services.applications.domain.decide import assess_case, decide, submit
+from services.applications.domain.decide import decide
 from services.applications.domain.events import CaseEvent, Issued
 from services.applications.people import party_view
 from services.applications.publishing import contract_of
@@ -131,6 +132,7 @@ DOCUMENT_ROW = {
     "kind": "tolerance_notice",
     "number": "亳人防许容〔2026〕1号",
     "issued_on": FRIDAY,
+    "is_licence": True,
 }
 EVENT_ROW = {
     "version": 2,

@@ -205,6 +205,7 @@ def _materials_supplied(case: Case, event: e.MaterialsSupplied) -> Case:
         case,
         papers=kept + tuple(_paper(paper, event, case.version) for paper in event.papers),
         defects=tuple(defect for defect in case.defects if defect.material_code not in new),
+        proposed=event.proposed,
     )
     if not event.completes:
         return case

@@ -38,6 +38,12 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def titles(kind: str, *, is_licence: bool) -> tuple[str, str]:
+    """The title in Chinese and English; what is no licence is not called one."""
+    known = KINDS[kind]
+    return (known.title if is_licence else known.title.replace("行政许可", "办理")), known.title_en
+
+
 def number(organ_word: str, kind: str, year: int, serial: int) -> str:
     """A formal number, as 亳人防许受〔2026〕12号: one gap-free series per kind and year."""
     return f"{organ_word}{KINDS[kind].word}〔{year}〕{serial}号"

@@ -1,6 +1,6 @@
 """Which documents come with an event, and the values each of them is filled with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +59,11 @@ def _drafts(case: Case, event: CaseEvent, item: Item, organ: Organ, secrets: Sec
             return [_of_delivery(case, event, secrets)]
         case e.Terminated():
             lacking = item.names(case.promise.lacking if case.promise else ())
-            return [_of_ending(event.reason, event, organ, list(lacking))]
+            return [_of_ending(event.reason, event, organ, secrets, list(lacking))]
         case e.Lapsed():
-            return [_of_ending("no_correction", event, organ, [])]
+            return [_of_ending("no_correction", event, organ, secrets)]
         case e.Withdrawn():
-            return [_of_ending("withdrawn", event, organ, [])]
+            return [_of_ending("withdrawn", event, organ, secrets, said=bool(secrets.reasons))]
     return []
 
 
@@ -140,9 +140,22 @@ def _of_delivery(case: Case, event: e.Delivered, secrets: Secrets) -> Draft:
     return Draft("delivery_receipt", values, secrets)
 
 
-def _of_ending(reason: str, event: CaseEvent, organ: Organ, lacking: list[str]) -> Draft:
-    values = {"reason": reason, "effective_on": event.effective_on.isoformat(), "lacking": lacking}
-    return Draft("termination_notice", values | _remedy(organ))
+def _of_ending(
+    reason: str,
+    event: CaseEvent,
+    organ: Organ,
+    secrets: Secrets,
+    lacking: Sequence[str] = (),
+    *,
+    said: bool = False,
+) -> Draft:
+    values = {
+        "reason": reason,
+        "effective_on": event.effective_on.isoformat(),
+        "lacking": list(lacking),
+        "has_reasons": said,
+    }
+    return Draft("termination_notice", values | _remedy(organ), secrets)
 
 
 def _minute(event: e.Submitted) -> str:

@@ -92,6 +92,7 @@ class MaterialsSupplied(CaseEvent):
     supplied_by: str
     channel: str
     completes: bool
+    proposed: str
     still_lacking: tuple[str, ...] = ()
     intake: Clock | None = None
 

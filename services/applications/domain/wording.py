@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from services.applications.domain.documents import KINDS, Line, PartyText, Secrets
+from services.applications.domain.documents import Line, PartyText, Secrets, titles
 
 Values = Mapping[str, Any]
 Template = Callable[[Values, PartyText, Secrets], list[Line]]
@@ -36,14 +36,9 @@ CHANNELS_TO_SUPPLY = "到窗口提交、邮寄、在网上“我的办件”上�
 
 def render(kind: str, values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     """The text of a document; a document of an older template version would be rendered by that template."""
-    title = KINDS[kind].title if values.get("is_licence", True) else _plain_title(kind)
+    title, _ = titles(kind, is_licence=values["is_licence"])
     head = [Line("title", title), Line("number", str(values["number"]))]
     return [*head, *_TEMPLATES[kind](values, party, secrets), *_foot(values)]
-
-
-def _plain_title(kind: str) -> str:
-    # Items that are no licences end in a grant or a refusal too, but not in one of an "administrative licence".
-    return KINDS[kind].title.replace("行政许可", "办理")
 
 
 def _foot(values: Values) -> list[Line]:
@@ -228,7 +223,8 @@ def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> lis
     ]
 
 
-def _termination_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
+def _termination_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    said = [Line("field", secrets.reasons, "撤回原因")] if values["has_reasons"] else []
     lacking = values.get("lacking") or []
     remedy = [Line("remedy", _remedy(values))] if values["reason"] == "undertaking_broken" else []
     return [
@@ -238,6 +234,7 @@ def _termination_notice(values: Values, party: PartyText, _: Secrets) -> list[Li
             "text",
             f"{TERMINATION_REASONS[values['reason']]}本机关自{chinese_date(values['effective_on'])}起终止办理。",
         ),
+        *said,
         *_numbered(lacking),
         Line("text", "您备齐材料后可以通过任何渠道重新申请。"),
         *remedy,

@@ -11,7 +11,6 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.applications.domain.documents import (
-    KINDS,
     TEMPLATE_VERSION,
     Draft,
     Line,
@@ -166,8 +165,3 @@ async def one(connection: Connection, case_id: UUID, document_id: UUID) -> Recor
         "SELECT * FROM documents WHERE id = $1 AND case_id = $2", document_id, case_id
     )
     return row
-
-
-def titles(kind: str) -> tuple[str, str]:
-    """The title of a kind, Chinese and English."""
-    return KINDS[kind].title, KINDS[kind].title_en

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
+from services.applications.domain.answering import submit
 from services.applications.domain.case import Case, begin, evolve
 from services.applications.domain.commands import By, Instant
 from services.applications.domain.credit import CreditFacts, CreditKind, CreditRecord
-from services.applications.domain.decide import Facts, decide, submit
+from services.applications.domain.decide import decide
+from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item, Limit, Material, TolerancePolicy
 from services.applications.domain.materials import HandedIn
 from shared.deadlines.shipped import shipped_calendar

@@ -6,8 +6,9 @@ import pytest
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
+from services.applications.domain.answering import submit
 from services.applications.domain.case import Case, evolve
-from services.applications.domain.decide import decide, submit
+from services.applications.domain.decide import decide
 from services.applications.domain.errors import (
     IllegalTransition,
     InvalidRequest,
@@ -302,6 +303,19 @@ def test_a_deemed_case_with_papers_missing_is_not_granted_until_they_come():
 def test_a_corrected_case_is_deemed_accepted_from_the_day_of_the_correction():
     case = then(noticed(), c.Supply(papers("plan"), "online"), at(later(5)))
     assert then(case, c.DeemAccepted(), at(date(2026, 10, 20))).accepted_on == later(5)
+
+
+def test_after_the_acceptance_only_lacking_papers_can_come():
+    with pytest.raises(OutcomeNotAllowed, match="material_not_awaited"):
+        decide(tolerated(), c.Supply(papers("cad", "plan"), "online"), at(later(3)))
+    with pytest.raises(OutcomeNotAllowed, match="material_not_awaited"):
+        decide(deemed(), c.Supply(papers("plan"), "online"), at(date(2026, 9, 28)))
+
+
+def test_the_proposal_follows_the_papers():
+    case = submitted("form", "mandate", "cad", "copy")
+    assert case.proposed == "request_correction"
+    assert then(case, c.Supply(papers("plan"), "online"), at(FRIDAY)).proposed == "accept"
 
 
 # -- decision and delivery -----------------------------------------------------------------------------

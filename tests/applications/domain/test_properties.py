@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from services.applications import records
 from services.applications.domain import commands as c
+from services.applications.domain.answering import submit
 from services.applications.domain.case import Case, begin, evolve, fold
 from services.applications.domain.credit import CreditFacts
-from services.applications.domain.decide import decide, submit
+from services.applications.domain.decide import decide
 from services.applications.domain.errors import DomainError
 from services.applications.domain.events import Accepted, CaseEvent, Decided
 from services.applications.domain.materials import Defect, check_materials
@@ -59,7 +60,6 @@ commands = st.one_of(
 offered = st.integers(0, 5)
 OFFERED = {
     c.RequestCorrection: c.RequestCorrection(),
-    c.Supply: c.Supply(papers(*(code for code in CODES if code != "expert")), "counter"),
     c.Decide: c.Decide("grant"),
     c.Deliver: c.Deliver("window"),
     c.Remind: c.Remind(1),
@@ -100,6 +100,10 @@ def chosen(case: Case, command: c.Command | int) -> c.Command:
         return command
     rows = [row for row in TRANSITIONS if case.state in row.from_states] or list(TRANSITIONS)
     kind = rows[command % len(rows)].command
+    if kind is c.Supply:
+        return c.Supply(
+            papers(*(check_materials(ITEM, case.supplied_codes, case.defects).lacking or ("cad",))), "online"
+        )
     if kind is c.Decide and command % 2:
         return c.Decide("refuse", "0" * 64)
     return OFFERED.get(kind) or kind()  # type: ignore[call-arg]  # the others take no arguments

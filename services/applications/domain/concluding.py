@@ -1,0 +1,67 @@
+"""The decision, its delivery, and the applicant's withdrawal."""
+
+from services.applications.domain import commands as c
+from services.applications.domain import events as e
+from services.applications.domain.case import Case
+from services.applications.domain.clocks import DELIVERY, Clock, start
+from services.applications.domain.commands import By
+from services.applications.domain.errors import NotAllowed, OutcomeNotAllowed
+from services.applications.domain.events import CaseEvent
+from services.applications.domain.facts import Facts
+from services.applications.domain.materials import check_materials
+
+
+def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
+    _keep_duties_apart(case, facts.by)
+    check = check_materials(facts.item, case.supplied_codes, case.defects)
+    if command.result == "grant" and not check.complete:
+        zh, en = facts.item.listed(check.lacking)
+        raise OutcomeNotAllowed(
+            "grant_with_papers_missing",
+            f"材料尚不齐全（{zh}），不得作出准予决定（行政许可法第三十八条）。",
+            f"Papers are lacking ({en}); no grant is possible (Art. 38).",
+        )
+    on = facts.now.on
+    decided = e.Decided(
+        effective_on=on,
+        result=command.result,
+        decided_on=on,
+        decided_by=facts.by.id,
+        within_promise=_in_time(case.clock("promised"), facts),
+        within_statute=_in_time(case.clock("statutory"), facts),
+        delivery=start("delivery", on, DELIVERY, facts.calendar),
+        # LIC-18, Art 38: a refusal tells the reasons and the way to reconsideration and to court.
+        remedy="R-STD" if command.result == "refuse" else None,
+        reasons_sha256=command.reasons_sha256,
+    )
+    return [decided]
+
+
+def _in_time(clock: Clock | None, facts: Facts) -> bool:
+    return clock is None or facts.now.on <= clock.due_on
+
+
+def _keep_duties_apart(case: Case, by: By) -> None:
+    if by.id in (case.received_by, case.accepted_by):
+        raise NotAllowed(
+            "separation_of_duties",
+            "收件或受理本办件的人员不能单独作出决定，请由其他审批人员决定。",
+            "Whoever received or accepted the case can't be its sole decider; another approver must decide.",
+        )
+
+
+def deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
+    assert case.verdict is not None
+    delivered = e.Delivered(
+        effective_on=facts.now.on,
+        delivered_on=facts.now.on,
+        method=command.method,
+        result=case.verdict.result,
+        delivered_by=facts.by.id,
+        waybill=command.waybill,
+    )
+    return [delivered]
+
+
+def withdraw(case: Case, _: c.Withdraw, facts: Facts) -> list[CaseEvent]:
+    return [e.Withdrawn(effective_on=facts.now.on, withdrawn_on=facts.now.on, withdrawn_by=facts.by.id)]

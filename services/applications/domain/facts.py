@@ -1,0 +1,19 @@
+"""What a rule may know besides the case and the command: all of it is handed in."""
+
+from dataclasses import dataclass
+
+from services.applications.domain.commands import By, Instant
+from services.applications.domain.credit import CreditFacts
+from services.applications.domain.item import Item
+from shared.deadlines.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the world says at the moment of a command."""
+
+    now: Instant
+    by: By
+    item: Item
+    calendar: Calendar
+    credit: CreditFacts | None = None

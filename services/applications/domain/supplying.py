@@ -1,0 +1,115 @@
+"""Papers that come after the submission, and what happens when they do not come."""
+
+from services.applications.domain import commands as c
+from services.applications.domain import events as e
+from services.applications.domain.case import Case
+from services.applications.domain.clocks import INTAKE, start
+from services.applications.domain.errors import OutcomeNotAllowed
+from services.applications.domain.events import CaseEvent
+from services.applications.domain.facts import Facts
+from services.applications.domain.item import Item
+from services.applications.domain.materials import HandedIn, check_materials, refuse_foreign
+from services.applications.domain.outcome import Assessment, Outcome, assess
+from services.applications.domain.state import State
+
+
+def supply(case: Case, command: c.Supply, facts: Facts) -> list[CaseEvent]:
+    refuse_foreign(facts.item, command.papers)
+    _refuse_unawaited(case, facts.item, command.papers)
+    new = {paper.code for paper in command.papers}
+    still_open = tuple(defect for defect in case.defects if defect.material_code not in new)
+    after = assess(
+        facts.item,
+        check_materials(facts.item, {*case.supplied_codes, *new}, still_open),
+        asked=case.asks_tolerance,
+        signed=case.undertaking_signed,
+        credit=facts.credit,
+        on=facts.now.on,
+        calendar=facts.calendar,
+    )
+    answers = _ANSWERS[case.state]
+    completes = _completes(answers, after)
+    supplied = e.MaterialsSupplied(
+        effective_on=facts.now.on,
+        answers=answers,
+        papers=command.papers,
+        supplied_at=facts.now.at,
+        supplied_by=facts.by.id,
+        channel=command.channel,
+        completes=completes,
+        still_lacking=after.check.lacking,
+        proposed=after.outcome.value,
+        # The corrected application is a receipt of its own: again five working days to answer it.
+        intake=start("intake", facts.now.on, INTAKE, facts.calendar)
+        if answers == "correction" and completes
+        else None,
+    )
+    return [supplied]
+
+
+def _refuse_unawaited(case: Case, item: Item, papers: tuple[HandedIn, ...]) -> None:
+    # After the acceptance only what was lacking may come; what was examined is not exchanged behind anybody's back.
+    if case.basis is None:
+        return
+    lacking = check_materials(item, case.supplied_codes, case.defects).lacking
+    for place, paper in enumerate(papers):
+        if paper.code not in lacking:
+            raise OutcomeNotAllowed(
+                "material_not_awaited",
+                "受理后只能补交尚缺的材料。",
+                "After acceptance only the papers that are still lacking can be supplied.",
+                pointer=f"/materials/{place}/code",
+                lacking=list(lacking),
+            )
+
+
+_ANSWERS = {
+    State.SUBMITTED: "addition",
+    State.CORRECTION_NOTICED: "correction",
+    State.ACCEPTED_TOLERANT: "tolerance",
+    State.ACCEPTED_DEEMED: "deemed",
+}
+
+
+def _completes(answers: str, after: Assessment) -> bool:
+    if answers in ("tolerance", "deemed"):
+        return after.check.complete
+    # A correction is answered when what still lacks may follow later; a part of it leaves the notice open.
+    return after.outcome is not Outcome.REQUEST_CORRECTION
+
+
+def remind(case: Case, command: c.Remind, facts: Facts) -> list[CaseEvent]:
+    promise = case.promise
+    if promise is None or facts.now.on > promise.due_on:
+        # A reminder that comes after the last day (the system slept) would only confuse.
+        return []
+    lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
+    reminded = e.SupplyReminded(
+        effective_on=facts.now.on,
+        supply_due_on=promise.due_on,
+        working_days_left=command.working_days_left,
+        lacking=lacking,
+    )
+    return [reminded]
+
+
+def expire_tolerance(case: Case, command: c.ExpireTolerance, facts: Facts) -> list[CaseEvent]:
+    promise = case.promise
+    if promise is None or facts.now.on <= promise.due_on:
+        return []
+    # §5.3(7): the default counts from the end of the supply date, whenever the system notices it.
+    lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
+    expired = e.ToleranceExpired(
+        effective_on=promise.due_on,
+        supply_due_on=promise.due_on,
+        lacking=lacking,
+        default_id=command.default_id,
+    )
+    return [expired, e.Terminated(effective_on=promise.due_on, reason="undertaking_broken")]
+
+
+def lapse_correction(case: Case, _: c.LapseCorrection, facts: Facts) -> list[CaseEvent]:
+    correction = case.clock("correction")
+    if correction is None or facts.now.on <= correction.due_on:
+        return []
+    return [e.Lapsed(effective_on=correction.due_on, correction_due_on=correction.due_on)]

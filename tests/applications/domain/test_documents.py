@@ -1,0 +1,185 @@
+"""What must stand in each formal document (domain rules §1.1, §1.7, §4.3, §5.3), and what must not be in its values."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.applications.domain import commands as c
+from services.applications.domain.answering import submit
+from services.applications.domain.case import Case, begin, evolve
+from services.applications.domain.decide import decide
+from services.applications.domain.documents import KINDS, PartyText, Secrets, number, titles
+from services.applications.domain.drafting import Organ, drafts
+from services.applications.domain.facts import Facts
+from services.applications.domain.item import Item
+from services.applications.domain.materials import Defect
+from services.applications.domain.transitions import TRANSITIONS
+from services.applications.domain.wording import DEFECT_WORDS, render
+from tests.applications.domain.cases import (
+    APPLICANT,
+    APPROVER,
+    CASE_ID,
+    CLEAN,
+    COMPLETE,
+    DEFAULT_ID,
+    FRIDAY,
+    ITEM,
+    accepted,
+    at,
+    credit,
+    later,
+    noticed,
+    submission,
+    submitted,
+    then,
+    tolerated,
+)
+
+ORGAN = Organ("亳州市人民政府", "亳州市谯城区人民法院", "https://example.test/reconsider")
+PARTY = PartyText("张三丰", "居民身份证", "341602199001010012", "王小二", "13812341234")
+SECRETS = Secrets("ABCDEFGH", "理由如此", "王小二", "张三丰", ("第二页未盖章",))
+WITHOUT_CAD = ("form", "plan", "mandate", "copy")
+
+
+def text_after(case: Case, command: c.Command, facts: Facts, item: Item = ITEM) -> str:
+    """The text of all documents that come of a command."""
+    pages = []
+    for event in decide(case, command, facts):
+        for draft in drafts(case, [event], item, ORGAN, SECRETS)[0]:
+            values = dict(draft.values) | {"number": "亳人防许〔2026〕1号", "issued_on": "2026-09-18"}
+            assert "张三丰" not in str(values)
+            lines = render(draft.kind, values, PARTY, draft.secrets)
+            pages += [f"{line.label}|{line.text}" for line in lines]
+        case = evolve(case, event)
+    return "\n".join(pages)
+
+
+def of_submission(asks: bool = False) -> str:
+    event = submit(submission(*WITHOUT_CAD, asks=asks), at(FRIDAY, APPLICANT, credit=CLEAN))
+    written = drafts(begin(CASE_ID, event), [event], ITEM, ORGAN, SECRETS)[0]
+    values = {"number": event.case_no, "issued_on": "2026-09-18"}
+    return "\n".join(
+        f"{line.label}|{line.text}"
+        for draft in written
+        for line in render(draft.kind, {**draft.values, **values}, PARTY, draft.secrets)
+    )
+
+
+def test_the_voucher_lists_the_papers_the_time_and_the_day_of_the_answer():
+    text = of_submission()
+    for words in ("收件凭证", "查询码|ABCDEFGH", "收件时间|2026年9月18日 09:00", "1|申请表", "4|盖章副本"):
+        assert words in text
+    assert "2026年9月24日前" in text
+    assert "自收到材料之日起即为受理" in text
+    assert "容缺承诺书" not in text
+
+
+def test_the_undertaking_says_everything_that_the_applicant_promises():
+    # §5.3(2): papers, time, way; knowledge, truth, will; no result before, end, own loss, credit record; signature.
+    text = of_submission(asks=True)
+    for words in (
+        "容缺承诺书",
+        "5个工作日内补齐以下材料：CAD电子文件",
+        "真实、准确、有效",
+        "真实意思",
+        "材料补齐前不作出决定",
+        "损失自行承担",
+        "信用记录",
+        "承诺人（签名）|张三丰",
+        "联系人|王小二 13812341234",
+    ):
+        assert words in text
+
+
+def test_the_acceptance_notice_gives_both_dates():
+    text = text_after(submitted(*COMPLETE), c.Accept(), at(FRIDAY))
+    assert "法定办结期限|2026年10月22日" in text
+    assert "承诺办结期限|2026年9月29日" in text
+
+
+def test_a_date_beyond_the_announced_calendar_says_so_in_the_notice():
+    case = begin(CASE_ID, submit(submission(*COMPLETE), at(date(2026, 12, 29), APPLICANT)))
+    assert "放假安排尚未公布" in text_after(case, c.Accept(), at(date(2026, 12, 29)))
+
+
+def test_the_tolerance_notice_says_what_by_when_how_and_what_else():
+    # §5.3(3).
+    text = text_after(submitted(*WITHOUT_CAD, asks=True), c.AcceptTolerantly(), at(FRIDAY, credit=CLEAN))
+    for words in (
+        "请在2026年9月24日前补齐",
+        "1|CAD电子文件",
+        "邮寄",
+        "承诺办结期限|2026年9月29日",
+        "一式两份",
+        "终止办理",
+    ):
+        assert words in text
+
+
+def test_the_correction_notice_says_everything_at_once_and_why_not_tolerance():
+    case = submitted("form", "mandate", "copy", asks=True)
+    facts = at(later(3), credit=credit("dishonest_debtor"))
+    text = text_after(case, c.RequestCorrection((Defect("form", "not_sealed"),)), facts)
+    for words in (
+        "方案图：未提交",
+        "CAD电子文件：未提交",
+        "申请表：未签字或未盖章",
+        "失信被执行人",
+        "逾期未补正的，按“补正不来”办结",
+    ):
+        assert words in text
+
+
+def test_a_refusal_gives_reasons_and_the_remedy_with_its_online_way():
+    # LIC-18; 行政复议法 20, 22; 行政诉讼法 46.
+    text = text_after(accepted(), c.Decide("refuse", "0" * 64), at(later(4), APPROVER))
+    for words in (
+        "不予行政许可决定书",
+        "理由如此",
+        "六十日内",
+        "六个月内",
+        "https://example.test/reconsider",
+    ):
+        assert words in text
+
+
+def test_what_is_no_licence_is_not_called_one():
+    item = replace(ITEM, is_licence=False)
+    text = text_after(accepted(), c.Decide("grant"), at(later(4), APPROVER), item)
+    assert "准予办理决定书" in text
+    assert "行政许可" not in text
+    assert titles("decision_grant", is_licence=False)[0] == "准予办理决定书"
+
+
+def test_the_end_of_a_case_is_told_with_its_reason_and_the_way_back():
+    broken = text_after(tolerated(), c.ExpireTolerance(DEFAULT_ID), at(date(2026, 10, 12)))
+    lapsed = text_after(noticed(), c.LapseCorrection(), at(date(2026, 11, 20)))
+    withdrawn = text_after(accepted(), c.Withdraw(), at(later(4), APPLICANT))
+    assert "补交期限届满仍未补齐" in broken
+    assert "1|CAD电子文件" in broken
+    assert "申请行政复议" in broken
+    assert "这不是不予许可的决定" in lapsed
+    assert "撤回原因|理由如此" in withdrawn
+    assert all("可以通过任何渠道重新申请" in text for text in (broken, lapsed, withdrawn))
+
+
+def test_the_proof_of_delivery_names_what_was_delivered_and_to_whom():
+    case = then(accepted(), c.Decide("grant"), at(later(4), APPROVER))
+    text = text_after(case, c.Deliver("post", "SF1234567"), at(later(5)))
+    for words in ("邮寄送达", "运单号|SF1234567", "受送达人|王小二", "送达日期|2026年9月23日"):
+        assert words in text
+
+
+def test_a_masked_copy_shows_no_secret():
+    for draft in drafts(noticed(), decide(noticed(), c.Withdraw(), at(later(4))), ITEM, ORGAN, SECRETS)[0]:
+        values = {**draft.values, "number": "1", "issued_on": "2026-09-18"}
+        text = str(render(draft.kind, values, PARTY, Secrets()))
+        assert "理由如此" not in text
+
+
+def test_every_document_of_the_table_has_a_kind_and_every_defect_its_words():
+    named = {document for row in TRANSITIONS for document in row.documents} - {"decision"}
+    assert named <= set(KINDS)
+    assert number("亳人防许", "acceptance_notice", 2026, 12) == "亳人防许受〔2026〕12号"
+    words = [kind.word for kind in KINDS.values() if kind.word]
+    assert len(set(words)) == len(words)
+    assert set(DEFECT_WORDS) >= {"missing", "illegible", "other"}
