@@ -320,6 +320,8 @@ def _problems(operation: Operation) -> list[str]:
         codes += ["unauthenticated", "forbidden"]
     else:
         codes += ["unauthenticated"]
+    if "{" in operation.path:
+        codes += ["not_found"]
     if operation.method != "GET":
         codes += ["csrf_token_invalid"]
     if operation.body is not None:

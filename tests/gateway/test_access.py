@@ -24,7 +24,7 @@ ROOMS: dict[str, set[Role]] = {
     "/operator/audit/": {Role.OPERATOR, Role.AUDITOR},
     "/operator/": {Role.OPERATOR},
     # A partner's program has a secret, which its keeper changes, and no password.
-    "/account/password": set(ROLES) - {Role.PROVINCE},
+    "/account/password": {role for role in ROLES if role is not Role.PROVINCE},
 }
 SIGNED_IN = ("/uploads", "/sessions/current")
 
