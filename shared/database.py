@@ -27,6 +27,8 @@ AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    # What a pooled connection answers between the server's last word to it and the end of the socket.
+    asyncpg.InternalClientError,
 )
 
 
