@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -20,6 +20,13 @@ from shared.privacy import Keyring
 
 Reply = TypeVar("Reply", bound=BaseModel)
 KEPT = timedelta(days=30)
+
+# Remembers commands and returns the ids that were not there; a service may make it part of one larger statement.
+RECORD = """
+    INSERT INTO commands (command_id, operation, request_sha256, reply, created_at)
+    SELECT *, $5::timestamptz FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[])
+    ON CONFLICT DO NOTHING RETURNING command_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +84,20 @@ class CommandLog:
 
         A group commit records first and then writes the effects of those ids only.
         """
+        rows = await connection.fetch(RECORD, *self.columns(done))
+        return {row["command_id"] for row in rows}
+
+    def columns(self, done: Sequence[tuple[Command, BaseModel]]) -> tuple[Any, ...]:
+        """The arguments of `RECORD`."""
         # Two groups that share ids take them in the same order, so they cannot wait for each other.
         ordered = sorted(done, key=lambda pair: pair[0].id.bytes)
-        rows = await connection.fetch(
-            """
-            INSERT INTO commands (command_id, operation, request_sha256, reply, created_at)
-            SELECT *, $5::timestamptz FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[])
-            ON CONFLICT DO NOTHING RETURNING command_id
-            """,
+        return (
             [this.id for this, _ in ordered],
             [this.operation for this, _ in ordered],
             [this.request_sha256 for this, _ in ordered],
             [self._keyring.encrypt(reply.model_dump_json(), context=str(this.id)) for this, reply in ordered],
             time.now(),
         )
-        return {row["command_id"] for row in rows}
 
 
 async def forget_old(connection: Connection) -> None:

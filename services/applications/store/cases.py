@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -17,6 +18,7 @@ from services.applications.ids import new_id
 from services.applications.publishing import contract_of, envelope_of
 from services.applications.store import documents, timers
 from services.applications.store.documents import SealedDocument
+from services.applications.store.rows import Table, arrays
 from shared.database import Connection
 from shared.identity import Actor
 from shared.messaging import outbox
@@ -47,6 +49,26 @@ _LOAD_BY_NUMBER = "SELECT body, access_code, summary FROM cases WHERE case_no = 
 _LOCKED = " FOR UPDATE"
 
 
+EVENTS = Table(
+    "case_events",
+    {
+        "case_id": "uuid",
+        "version": "integer",
+        "event_id": "uuid",
+        "name": "text",
+        "schema_version": "integer",
+        "actor": "text",
+        "actor_role": "text",
+        "actor_unit": "text",
+        "recorded_at": "timestamptz",
+        "effective_on": "date",
+        "data": "jsonb",
+        "sha256": "bytea",
+    },
+)
+_INSERT_EVENTS = EVENTS.insert()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredCase:
     """A case as loaded, with what is stored beside the fold."""
@@ -66,6 +88,24 @@ class Recorded:
     json: str
     sha256: bytes
     envelope: Envelope
+
+    def row(self, actor: Actor, at: datetime) -> tuple[Any, ...]:
+        """The values of `case_events` in the order of the columns."""
+        name = records.event_name(self.event)
+        return (
+            self.case.id,
+            self.case.version,
+            self.event_id,
+            name,
+            records.SCHEMA_VERSIONS[name],
+            actor.id,
+            self.envelope.actorrole,
+            actor.unit,
+            at,
+            self.event.effective_on,
+            self.json,
+            self.sha256,
+        )
 
 
 def record(
@@ -149,7 +189,7 @@ async def save(
 ) -> None:
     """Write a change of one case, whose row this transaction holds: events, row, documents, timers, outbox."""
     case = recorded[-1].case
-    await insert_events(connection, recorded, [actor] * len(recorded), [at] * len(recorded))
+    await insert_events(connection, recorded, actor, at)
     await connection.execute(
         """
         UPDATE cases SET version = $2, state = $3, due_on = $4, proposed = $5, body = $6::text::jsonb WHERE id = $1
@@ -167,33 +207,11 @@ async def save(
 
 
 async def insert_events(
-    connection: Connection, recorded: Sequence[Recorded], actors: Sequence[Actor], at: Sequence[datetime]
+    connection: Connection, recorded: Sequence[Recorded], actor: Actor, at: datetime
 ) -> None:
     """Add rows to the statutory record in one statement."""
-    await connection.execute(
-        """
-        INSERT INTO case_events (case_id, version, event_id, name, schema_version, actor, actor_role, actor_unit,
-                                 recorded_at, effective_on, data, sha256)
-        SELECT case_id, version, event_id, name, schema_version, actor, actor_role, actor_unit, recorded_at,
-               effective_on, data::jsonb, sha256
-        FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[],
-                    $8::text[], $9::timestamptz[], $10::date[], $11::text[], $12::bytea[])
-             AS e (case_id, version, event_id, name, schema_version, actor, actor_role, actor_unit, recorded_at,
-                   effective_on, data, sha256)
-        """,
-        [one.case.id for one in recorded],
-        [one.case.version for one in recorded],
-        [one.event_id for one in recorded],
-        [records.event_name(one.event) for one in recorded],
-        [records.SCHEMA_VERSIONS[records.event_name(one.event)] for one in recorded],
-        [actor.id for actor in actors],
-        [one.envelope.actorrole for one in recorded],
-        [actor.unit for actor in actors],
-        at,
-        [one.event.effective_on for one in recorded],
-        [one.json for one in recorded],
-        [one.sha256 for one in recorded],
-    )
+    rows = [one.row(actor, at) for one in recorded]
+    await connection.execute(_INSERT_EVENTS, *arrays(rows, len(EVENTS.columns)))
 
 
 async def event_rows(connection: Connection, case_id: UUID) -> list[Record]:

@@ -21,8 +21,26 @@ from services.applications.domain.documents import (
 from services.applications.domain.events import Issued
 from services.applications.domain.wording import render
 from services.applications.ids import new_id
+from services.applications.store.rows import Table, arrays
 from shared.database import Connection
 from shared.privacy import Keyring
+
+TABLE = Table(
+    "documents",
+    {
+        "id": "uuid",
+        "case_id": "uuid",
+        "case_version": "integer",
+        "kind": "text",
+        "number": "text",
+        "template_version": "integer",
+        "issued_on": "date",
+        "values": "jsonb",
+        "text": "bytea",
+        "sha256": "bytea",
+    },
+)
+_INSERT = TABLE.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,22 @@ class SealedDocument:
     values: Mapping[str, Any]
     text: bytes
     sha256: bytes
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """The values in the order of the columns."""
+        return (
+            self.id,
+            self.case_id,
+            self.case_version,
+            self.kind,
+            self.number,
+            TEMPLATE_VERSION,
+            self.issued_on,
+            json.dumps(self.values, ensure_ascii=False),
+            self.text,
+            self.sha256,
+        )
 
     @property
     def issued(self) -> Issued:
@@ -124,27 +158,10 @@ async def _next_serial(connection: Connection, kind: str, year: int) -> int:
 
 async def insert(connection: Connection, documents: Sequence[SealedDocument]) -> None:
     """Write the rows in one statement."""
-    if not documents:
-        return
-    await connection.execute(
-        """
-        INSERT INTO documents (id, case_id, case_version, kind, number, template_version, issued_on, "values", text,
-                               sha256)
-        SELECT id, case_id, case_version, kind, number, $10, issued_on, "values"::jsonb, text, sha256
-        FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::date[], $7::text[], $8::bytea[],
-                    $9::bytea[]) AS d (id, case_id, case_version, kind, number, issued_on, "values", text, sha256)
-        """,
-        [document.id for document in documents],
-        [document.case_id for document in documents],
-        [document.case_version for document in documents],
-        [document.kind for document in documents],
-        [document.number for document in documents],
-        [document.issued_on for document in documents],
-        [json.dumps(document.values, ensure_ascii=False) for document in documents],
-        [document.text for document in documents],
-        [document.sha256 for document in documents],
-        TEMPLATE_VERSION,
-    )
+    if documents:
+        await connection.execute(
+            _INSERT, *arrays([document.row for document in documents], len(TABLE.columns))
+        )
 
 
 async def of_case(connection: Connection, case_id: UUID) -> list[Record]:

@@ -1,11 +1,12 @@
 """The people of a case: every column encrypted for its own place, readable with the keyring only."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from asyncpg import Record
 
+from services.applications.store.rows import Table
 from shared.database import Connection
 from shared.privacy import Keyring
 
@@ -26,9 +27,26 @@ class Party:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SealedParty:
-    """A row of `parties`."""
+TABLE = Table(
+    "parties",
+    {
+        "case_id": "uuid",
+        "role": "text",
+        "person_id": "uuid",
+        "kind": "text",
+        "certificate_type": "text",
+        "name": "bytea",
+        "certificate_number": "bytea",
+        "representative": "bytea",
+        "address": "bytea",
+        "mobile": "bytea",
+        "email": "bytea",
+    },
+)
+
+
+class SealedParty(NamedTuple):
+    """A row of `parties`, its values in the order of the columns."""
 
     case_id: UUID
     role: str
@@ -100,26 +118,3 @@ class PartyBook:
         """The parties of a case by their role."""
         rows = await connection.fetch("SELECT * FROM parties WHERE case_id = $1", case_id)
         return {row["role"]: self.open(row) for row in rows}
-
-
-async def insert(connection: Connection, parties: Sequence[SealedParty]) -> None:
-    """Write the rows in one statement."""
-    await connection.execute(
-        """
-        INSERT INTO parties (case_id, role, person_id, kind, certificate_type, name, certificate_number,
-                             representative, address, mobile, email)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[],
-                             $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[])
-        """,
-        [party.case_id for party in parties],
-        [party.role for party in parties],
-        [party.person_id for party in parties],
-        [party.kind for party in parties],
-        [party.certificate_type for party in parties],
-        [party.name for party in parties],
-        [party.certificate_number for party in parties],
-        [party.representative for party in parties],
-        [party.address for party in parties],
-        [party.mobile for party in parties],
-        [party.email for party in parties],
-    )

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.applications.domain.timers import Timer
+from services.applications.store.rows import Table, arrays
 from shared.database import Connection
+
+TABLE = Table(
+    "timers", {"case_id": "uuid", "kind": "text", "due_at": "timestamptz"}, "ON CONFLICT DO NOTHING"
+)
+_INSERT = TABLE.insert()
 
 RETRY_AFTER = timedelta(minutes=1)
 
@@ -23,17 +30,13 @@ class DueTimer:
 
 async def insert(connection: Connection, timers: Sequence[tuple[UUID, Timer]]) -> None:
     """Open timers; one that the case had before (and that has fired) is not opened again."""
-    if not timers:
-        return
-    await connection.execute(
-        """
-        INSERT INTO timers (case_id, kind, due_at)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING
-        """,
-        [case_id for case_id, _ in timers],
-        [timer.kind for _, timer in timers],
-        [timer.due_at for _, timer in timers],
-    )
+    if timers:
+        await connection.execute(_INSERT, *arrays([row(*timer) for timer in timers], len(TABLE.columns)))
+
+
+def row(case_id: UUID, timer: Timer) -> tuple[Any, ...]:
+    """The values in the order of the columns."""
+    return (case_id, timer.kind, timer.due_at)
 
 
 async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Timer], now: datetime) -> None:
