@@ -21,6 +21,7 @@ from services.gateway.identity import api as identity
 from services.gateway.openapi import DOCUMENT_PATH, docs_router
 from services.gateway.operations import Api
 from services.gateway.operator import api as operator
+from services.gateway.pages import install as install_pages
 from services.gateway.province import api as province
 from services.gateway.public import api as public
 from services.gateway.settings import GatewaySettings
@@ -61,6 +62,7 @@ def create_app(settings: GatewaySettings, *, gateway: Gateway | None = None) -> 
     app.state.api = api
     app.mount(API_PREFIX, api)
     app.include_router(docs_router(api))
+    install_pages(app)
     for failure in (HTTPException, RequestValidationError):
         app.add_exception_handler(failure, answer_failure)
     app.add_middleware(Edge)

@@ -1,0 +1,184 @@
+"""My cases: the list, one case with its way and its dates, its documents, its papers, and the notices."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.applications import contracts as c
+from services.gateway import cases, supplying
+from services.gateway.applicant import actions, drafts
+from services.gateway.conditions import command_id_of
+from services.gateway.design.render import page, see
+from services.gateway.design.typed import faults_of, text_of
+from services.gateway.downloads import download
+from services.gateway.forms import Supply
+from services.gateway.limits import MANY_FILES_BYTES, form_with_files
+from services.gateway.problems import Problem
+from services.gateway.progress import OPEN_STATES, stations_of, status_of
+from services.gateway.visits import checked_form, gateway_of, visitor_with
+from services.notifications import contracts as n
+from shared.errors import Refused
+from shared.identity import Role
+
+router = APIRouter()
+PER_PAGE = 20
+
+
+@router.get("/my/cases")
+async def mine(request: Request, cursor: str | None = None) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    gateway = gateway_of(request)
+    scope = f"page.my_cases\n{visitor.actor.id}"
+    inner = gateway.cursors.open(cursor, scope) if cursor else None
+    lines: c.CasePage | None
+    try:
+        lines = await actions.my_cases(gateway, visitor, inner, PER_PAGE)
+    except Refused as refusal:
+        if refusal.kind != "unavailable":
+            raise
+        lines = None
+    following = gateway.cursors.seal(lines.next_cursor, scope) if lines and lines.next_cursor else None
+    return await page(
+        request,
+        "applicant/cases.html",
+        title="我的办件",
+        lines=lines,
+        following=following,
+        begun=await drafts.unsent(gateway, visitor.actor.id),
+        deleted=request.query_params.get("deleted") == "1",
+    )
+
+
+@router.get("/my/cases/{case_id}")
+async def case(request: Request, case_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    gateway = gateway_of(request)
+    found = await cases.view(gateway, visitor, cases.CaseKey(case_id), explain=True)
+    return await page(
+        request,
+        "applicant/case.html",
+        title="我的办件",
+        case=found,
+        now=status_of(found),
+        stations=stations_of(found),
+        messages=await _messages(request, case_id),
+        place=f"/my/cases/{case_id}",
+        supplied=request.query_params.get("supplied") == "1",
+        withdrawable=found.state in OPEN_STATES and "withdraw_case" in found.allowed,
+    )
+
+
+async def _messages(request: Request, case_id: UUID) -> n.MessagePage | None:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    try:
+        return await actions.case_messages(gateway_of(request), visitor, case_id, None, 50)
+    except Refused:
+        return None
+
+
+@router.get("/my/cases/{case_id}/documents/{document_id}")
+async def document(request: Request, case_id: UUID, document_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    shown = await cases.document(gateway_of(request), visitor, cases.CaseKey(case_id), document_id)
+    return await page(
+        request, "document.html", title=shown.title, document=shown, back=f"/my/cases/{case_id}"
+    )
+
+
+@router.get("/my/cases/{case_id}/files/{upload_id}")
+async def file(request: Request, case_id: UUID, upload_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    return download(await cases.file(gateway_of(request), visitor, cases.CaseKey(case_id), upload_id))
+
+
+@router.get("/my/cases/{case_id}/papers")
+async def papers(request: Request, case_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id))
+    return await supplying.form_page(request, found, back=f"/my/cases/{case_id}")
+
+
+@router.post("/my/cases/{case_id}/papers")
+async def supply(request: Request, case_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    gateway = gateway_of(request)
+    form = await form_with_files(request, MANY_FILES_BYTES)
+    found = await cases.view(gateway, visitor, cases.CaseKey(case_id))
+
+    async def put(content: bytes, name: str | None, command_id: UUID) -> UUID:
+        return (await gateway.uploads.add(visitor.actor.id, content, name, command_id)).upload_id
+
+    async def send(given: supplying.Given) -> c.CaseReceipt:
+        handed_in = Supply(materials=given.papers)
+        return await actions.supply(gateway, visitor, case_id, given.version, handed_in, given.command_id)
+
+    place = f"/my/cases/{case_id}"
+    return await supplying.take(request, found, form, put, send, back=place, after=place)
+
+
+@router.get("/my/cases/{case_id}/withdraw")
+async def ask_withdrawal(request: Request, case_id: UUID) -> Response:
+    return await _withdrawal_page(request, case_id)
+
+
+async def _withdrawal_page(request: Request, case_id: UUID, error: Exception | None = None) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id))
+    return await page(
+        request,
+        "applicant/withdraw.html",
+        title="撤回申请",
+        status=422 if error else 200,
+        faults=faults_of(error, {"reason": "撤回原因"}) if error else [],
+        case=found,
+    )
+
+
+@router.post("/my/cases/{case_id}/withdraw")
+async def withdraw(request: Request, case_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    form = await checked_form(request)
+    version = text_of(form, "version")
+    command_id = command_id_of(visitor.actor.id, "page.withdraw", text_of(form, "key"))
+    try:
+        await cases.withdraw(
+            gateway_of(request),
+            visitor,
+            case_id,
+            int(version) if version.isdigit() else 1,
+            text_of(form, "reason") or None,
+            command_id,
+        )
+    except (Problem, Refused) as error:
+        return await _withdrawal_page(request, case_id, error)
+    return see(f"/my/cases/{case_id}")
+
+
+@router.get("/my/inbox")
+async def inbox(request: Request, cursor: str | None = None) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    gateway = gateway_of(request)
+    scope = f"page.inbox\n{visitor.actor.id}"
+    inner = gateway.cursors.open(cursor, scope) if cursor else None
+    messages: n.MessagePage | None
+    try:
+        messages = await actions.inbox(gateway, visitor, inner, PER_PAGE)
+    except Refused as refusal:
+        if refusal.kind != "unavailable":
+            raise
+        messages = None
+    following = (
+        gateway.cursors.seal(messages.next_cursor, scope) if messages and messages.next_cursor else None
+    )
+    return await page(
+        request, "applicant/inbox.html", title="我的通知", messages=messages, following=following
+    )
+
+
+@router.post("/my/inbox/{message_id}/read")
+async def mark_read(request: Request, message_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    await checked_form(request)
+    message = await actions.mark_read(gateway_of(request), visitor, message_id)
+    return see(f"/my/cases/{message.case_id}")

@@ -1,0 +1,79 @@
+"""The pages of every room, mounted beside the API: same visitor, same functions of the rooms, answers for people."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from services.gateway import trace
+from services.gateway.applicant import apply_pages, case_pages
+from services.gateway.approver import pages as approver
+from services.gateway.counter import intake_pages
+from services.gateway.counter import pages as counter
+from services.gateway.design import assets, styleguide
+from services.gateway.design.render import page, sign_in_first
+from services.gateway.identity import pages as identity
+from services.gateway.operator import pages as operator
+from services.gateway.problems import Problem
+from services.gateway.public import pages as public
+
+ROUTERS = (
+    assets.router,
+    public.router,
+    identity.router,
+    apply_pages.router,
+    case_pages.router,
+    intake_pages.router,
+    counter.router,
+    approver.router,
+    operator.router,
+    styleguide.router,
+)
+# What a person can do about a problem, by its status.
+WHAT_TO_DO = {
+    403: "如果您有其他账号，请先退出再登录；如果页面停留过久，请返回上一页刷新后重试。",
+    404: "请核对网址，或者从首页重新进入。如果是查询办件，请核对办件编号和查询码。",
+    409: "请返回刷新页面，查看最新情况后再操作。",
+    412: "其他人刚刚更新了内容。请返回刷新页面，核对变化后再操作。",
+    429: "请稍等几分钟再试；如需帮助，请拨打咨询电话 0558-12345。",
+    503: "请稍后再试，已填写的内容不会丢失；急需办理的，请到窗口或拨打 0558-12345。",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Mount the pages and let failures of pages be answered by pages."""
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.state.problem_page = problem_page
+
+
+async def problem_page(request: Request, problem: Problem) -> Response:
+    """The answer to a failed request for a page; somebody who is not signed in is asked to do that first."""
+    if problem.code == "unauthenticated" and request.method == "GET":
+        return sign_in_first(request)
+    return await _problem(request, problem)
+
+
+async def _problem(request: Request, problem: Problem) -> HTMLResponse:
+    title, _ = problem.title
+    shown = await page(
+        request,
+        "problem.html",
+        title=title,
+        status=problem.status,
+        problem=problem,
+        what_to_do=WHAT_TO_DO.get(
+            problem.status, "请返回上一页检查后重试；如需帮助，请拨打咨询电话 0558-12345。"
+        ),
+        back_place=_came_from(request),
+        trace_id=trace.trace_id(),
+    )
+    shown.headers.update(problem.headers)
+    return shown
+
+
+def _came_from(request: Request) -> str | None:
+    """The page before, when it was one of ours; never the one that just failed."""
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    referer = request.headers.get("referer", "")
+    place = referer.removeprefix(origin)
+    return place if referer.startswith(f"{origin}/") and place != request.url.path else None

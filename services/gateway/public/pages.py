@@ -1,0 +1,223 @@
+"""The public pages: home, the catalogue and its guides, a case found by its number and code, and what problems mean."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.applications import contracts as c
+from services.catalogue import contracts as k
+from services.gateway import case_pass, cases, supplying
+from services.gateway.applicant import actions as applicant
+from services.gateway.design.render import VIEW_COOKIE, own_place, page, see
+from services.gateway.design.typed import Fault, faults_of, text_of
+from services.gateway.downloads import download
+from services.gateway.forms import CaseCode
+from services.gateway.identity.visitor import Visitor
+from services.gateway.problems import KNOWN, TITLE_OF_STATUS, Problem
+from services.gateway.progress import stations_of, status_of
+from services.gateway.public import actions
+from services.gateway.visits import checked_form, current_visitor, gateway_of
+from shared.errors import Refused
+from shared.identity import Role
+
+router = APIRouter()
+PER_PAGE = 50
+LABELS = {"case_no": "办件编号", "access_code": "查询码"}
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from, for the count of failed tries."""
+    return request.client.host if request.client else "unknown"
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    visitor = await current_visitor(request)
+    items = await _items(request, visitor, text=None)
+    mine = await _my_cases(request, visitor)
+    return await page(request, "public/home.html", title="首页", items=items, mine=mine)
+
+
+async def _items(request: Request, visitor: Visitor, text: str | None) -> k.ItemPage | None:
+    """The items, or nothing while the catalogue is away: the rest of the page still renders."""
+    ask = k.ListItems(limit=PER_PAGE, text=text or None)
+    try:
+        return await actions.items(gateway_of(request), visitor, ask)
+    except Refused as refusal:
+        if refusal.kind != "unavailable":
+            raise
+        return None
+
+
+async def _my_cases(request: Request, visitor: Visitor) -> c.CasePage | None:
+    if not visitor.has(Role.APPLICANT):
+        return c.CasePage(items=())
+    try:
+        return await applicant.my_cases(gateway_of(request), visitor, None, 5)
+    except Refused:
+        return None
+
+
+@router.get("/items")
+async def items(request: Request, text: str = "") -> Response:
+    text = text.strip()[:50].replace("\0", "")
+    visitor = await current_visitor(request)
+    found = await _items(request, visitor, text)
+    return await page(request, "public/items.html", title="服务事项", items=found, search=text)
+
+
+@router.get("/items/{code}")
+async def guide(request: Request, code: str) -> Response:
+    visitor = await current_visitor(request)
+    if len(code) != 31:
+        raise Problem("not_found")
+    shown = await actions.guide(gateway_of(request), visitor, code)
+    return await page(request, "public/guide.html", title=shown.name.zh, guide=shown)
+
+
+@router.get("/find")
+async def find(request: Request) -> Response:
+    return await page(request, "public/find.html", title="查询办件进度")
+
+
+@router.post("/find")
+async def find_case(request: Request) -> Response:
+    form = await checked_form(request)
+    values = {name: text_of(form, name).replace(" ", "").upper() for name in LABELS}
+    missing = [
+        Fault(name, f"请填写{label}", f"Please fill this in: {name.replace('_', ' ')}.")
+        for name, label in LABELS.items()
+        if not values[name]
+    ]
+    try:
+        if not missing:
+            return await _open(request, CaseCode(**values))
+    except (Problem, Refused, ValueError) as error:
+        missing = _not_found(error)
+    return await page(
+        request, "public/find.html", title="查询办件进度", status=422, faults=missing, values=values
+    )
+
+
+def _not_found(error: Exception) -> list[Fault]:
+    """A wrong number and a wrong code are told apart for nobody."""
+    known = error if isinstance(error, Refused | Problem) else None
+    if known is not None and known.code in ("too_many_attempts", "service_unavailable"):
+        return faults_of(error, LABELS)
+    if isinstance(error, Refused) and error.kind == "unavailable":
+        return faults_of(error, LABELS)
+    return [
+        Fault(
+            "case_no",
+            "没有找到对应的办件，请核对办件编号和查询码",
+            "No case has this number and code; compare both with the receipt voucher.",
+        )
+    ]
+
+
+async def _open(request: Request, code: CaseCode) -> Response:
+    gateway, visitor = gateway_of(request), await current_visitor(request)
+    await actions.look_up(gateway, visitor, code, address_of(request))
+    response = see("/found")
+    case_pass.keep(response, gateway, code)
+    return response
+
+
+@router.get("/found")
+async def found(request: Request) -> Response:
+    case = await _look_up(request, explain=True)
+    return await page(
+        request,
+        "public/found.html",
+        title="办件进度",
+        case=case,
+        now=status_of(case),
+        stations=stations_of(case),
+    )
+
+
+async def _look_up(request: Request, *, explain: bool = False) -> c.CaseView:
+    gateway, visitor = gateway_of(request), await current_visitor(request)
+    code = case_pass.read(request, gateway)
+    return await actions.look_up(gateway, visitor, code, address_of(request), explain=explain)
+
+
+@router.get("/found/documents/{document_id}")
+async def found_document(request: Request, document_id: UUID) -> Response:
+    gateway, visitor = gateway_of(request), await current_visitor(request)
+    code = case_pass.read(request, gateway)
+    shown = await actions.look_up_document(gateway, visitor, code, document_id, address_of(request))
+    return await page(request, "document.html", title=shown.title, document=shown, back="/found")
+
+
+@router.get("/found/files/{upload_id}")
+async def found_file(request: Request, upload_id: UUID) -> Response:
+    gateway, visitor = gateway_of(request), await current_visitor(request)
+    code = case_pass.read(request, gateway)
+    key = cases.CaseKey(case_no=code.case_no, access_code=code.access_code)
+    return download(await cases.file(gateway, visitor, key, upload_id))
+
+
+@router.get("/found/papers")
+async def found_papers(request: Request) -> Response:
+    case = await _look_up(request)
+    return await supplying.form_page(request, case, back="/found")
+
+
+@router.post("/found/papers")
+async def supply_found(request: Request) -> Response:
+    gateway, visitor = gateway_of(request), await current_visitor(request)
+    form = await checked_form(request)
+    code = case_pass.read(request, gateway)
+    case = await _look_up(request)
+
+    async def put(content: bytes, name: str | None, command_id: UUID) -> UUID:
+        view = await actions.upload_by_code(
+            gateway, visitor, code, content, name, address_of(request), command_id
+        )
+        return view.upload_id
+
+    async def send(given: supplying.Given) -> c.CaseReceipt:
+        supply = supplying.by_code(code, given)
+        return await actions.supply_by_code(
+            gateway, visitor, supply, given.version, address_of(request), given.command_id
+        )
+
+    return await supplying.take(request, case, form, put, send, back="/found", after="/found")
+
+
+@router.post("/view")
+async def view(request: Request) -> Response:
+    form = await checked_form(request)
+    response = see(own_place(text_of(form, "next"), "/"))
+    elder = text_of(form, "view") == "elder"
+    secure = gateway_of(request).settings.secure_cookies
+    if elder:
+        response.set_cookie(
+            VIEW_COOKIE, "elder", max_age=31_536_000, path="/", httponly=True, samesite="lax", secure=secure
+        )
+    else:
+        response.delete_cookie(VIEW_COOKIE, path="/")
+    return response
+
+
+@router.get("/about")
+async def about(request: Request) -> Response:
+    return await page(request, "public/about.html", title="关于本站")
+
+
+@router.get("/problems/{code}")
+async def problem(request: Request, code: str) -> Response:
+    known = KNOWN.get(code)
+    title = TITLE_OF_STATUS.get(known.status, TITLE_OF_STATUS[500]) if known else None
+    return await page(
+        request, "public/problem_type.html", title="问题说明", code=code[:80], known=known, kind=title
+    )
+
+
+def with_query(place: str, **query: str | None) -> str:
+    """The place with what is known of the query."""
+    given = {name: value for name, value in query.items() if value}
+    return f"{place}?{urlencode(given)}" if given else place
