@@ -169,7 +169,7 @@ async def of_case(connection: Connection, case_id: UUID) -> list[Record]:
     rows: list[Record] = await connection.fetch(
         """
         SELECT id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence FROM documents
-        WHERE case_id = $1 ORDER BY case_version, id
+        WHERE case_id = $1 ORDER BY case_version, kind
         """,
         case_id,
     )
