@@ -45,25 +45,26 @@ class Stage:
 
     def item(self, local_code: str) -> Json:
         """A service item by its short code in the office's own list, such as A-01."""
-        if not self._items:
-            lines = self.eventually(
-                lambda: list(self.passer_by.pages("/catalogue/items")),
-                "事项目录载入",
-                "the catalogue to be loaded",
-                self.home.log("catalogue"),
-            )
-            self._items.update({line["local_code"]: line for line in lines})
         if local_code not in self._items:
+            self._items[local_code] = self._read_item(local_code)
+        return self._items[local_code]
+
+    def _read_item(self, local_code: str) -> Json:
+        lines = self.eventually(
+            lambda: list(self.passer_by.pages("/catalogue/items")),
+            "事项目录载入",
+            "the catalogue to be loaded",
+        )
+        code = next((line["code"] for line in lines if line["local_code"] == local_code), None)
+        if code is None:
             raise Fault(
                 f"事项目录中没有 {local_code}——请运行 make reset 后重试。",
                 f"The catalogue has no item {local_code} – run make reset and try again.",
                 self.home.log("seed"),
             )
-        code = self._items[local_code]["code"]
-        content: Json = self.passer_by.get(f"/catalogue/items/{code}")["item"]["content"]
-        return {**content, "code": code}
+        return {**self.passer_by.get(f"/catalogue/items/{code}")["item"]["content"], "code": code}
 
-    def eventually(self, ask: Callable[[], Answer], zh: str, en: str, log: object = None) -> Answer:
+    def eventually(self, ask: Callable[[], Answer], zh: str, en: str) -> Answer:
         """The first answer that holds something; effects follow a commit by milliseconds, not by luck."""
         end = time.monotonic() + PATIENCE_SECONDS
         while not (answer := ask()):
