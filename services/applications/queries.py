@@ -6,6 +6,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.applications import access
+from services.applications.checking import check_view
 from services.applications.contracts import (
     CaseEffects,
     CasePage,
@@ -41,7 +42,7 @@ from services.applications.publishing import SOURCE
 from services.applications.store import cases, documents, lists
 from services.applications.store.cases import Scope, StoredCase, summary_place
 from services.applications.submitting import handed_in
-from services.applications.viewing import case_view, check_view, line_view
+from services.applications.viewing import case_view, line_view
 from shared import time
 from shared.identity import Role
 from shared.messaging import outbox

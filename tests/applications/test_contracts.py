@@ -17,6 +17,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
+from services.applications.checking import check_view
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.answering import assess_case, submit
@@ -26,7 +27,7 @@ from services.applications.domain.events import CaseEvent, Issued
 from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
-from services.applications.viewing import case_view, check_view, line_view
+from services.applications.viewing import case_view, line_view
 from tests.applications.domain.cases import (
     APPLICANT,
     APPLICANT_ID,
