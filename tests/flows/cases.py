@@ -7,6 +7,7 @@ from typing import Any
 
 from deploy.demo.stage import Stage, application, by_sharing, on_paper, own_codes, uploaded
 from deploy.demo.visitors import Json
+from deploy.local.faults import Fault
 from services.gateway.demo_accounts import CLERK, OPERATOR, DemoAccount
 
 ITEM = "A-08"  # natural persons may ask for it; one of its papers may follow later
@@ -122,7 +123,10 @@ def settled_effects(stage: Stage, case_id: str) -> Json:
         )
         return view if done and mailed and not view["away"] else None
 
-    view = stage.eventually(settled, "全部效果", "every effect")
+    try:
+        view = stage.eventually(settled, "全部效果", "every effect")
+    except Fault as fault:
+        raise AssertionError(operator.get(f"/operator/cases/{case_id}/effects")) from fault
     assert view is not None
     return view
 

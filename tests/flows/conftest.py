@@ -78,6 +78,7 @@ def rows(platform: RunningPlatform) -> Iterator[Rows]:
 @pytest.fixture(scope="session")
 def demonstrations(platform: RunningPlatform) -> list[Steps]:
     """What `make demo ARGS=--json` told, played twice on the same platform."""
+    platform.wait_until_ready()
     return [run_demo(platform), run_demo(platform)]
 
 
