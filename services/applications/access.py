@@ -1,9 +1,12 @@
 """Who may do what to which case: by role here, by data in the query (`Scope`)."""
 
+from uuid import UUID
+
 from services.applications.domain.commands import By
-from services.applications.domain.errors import NotAllowed, case_not_found
+from services.applications.domain.errors import InvalidRequest, NotAllowed, case_not_found
 from services.applications.store.cases import EVERYTHING, Scope
 from shared.identity import Actor, Role
+from shared.runtime import Call
 
 STAFF = (Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD)
 _SEES_EVERYTHING = (Role.SYSTEM, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
@@ -49,6 +52,13 @@ _ROLE_ORDER = (
     Role.PROVINCE,
     Role.APPLICANT,
 )
+
+
+def command_id_of(call: Call) -> UUID:
+    """The id under which a command is remembered; without one a repeated delivery would do everything twice."""
+    if call.command_id is None:
+        raise InvalidRequest("command_id_missing", "缺少命令编号。", "The command id is missing.")
+    return call.command_id
 
 
 def require_channel(actor: Actor, channel: str) -> None:

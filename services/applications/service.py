@@ -7,12 +7,11 @@ come by events and are kept here, so that all of this works while the catalogue 
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
-from uuid import uuid4
 
 from pydantic import BaseModel
 
+from services.applications import access, handlers, metrics, projections, queries, submitting, timers
 from services.applications import contracts as v
-from services.applications import handlers, metrics, projections, queries, submitting, timers
 from services.applications.handlers import Doing
 from services.applications.office import Office
 from services.applications.settings import ApplicationsSettings
@@ -196,7 +195,7 @@ class ApplicationsService:
             happened.append(doing)
             return receipt
 
-        this = one_time(call.command_id or uuid4(), call.operation, request)
+        this = one_time(access.command_id_of(call), call.operation, request)
         receipt: v.CaseReceipt = await self.runtime.commands.run_once(
             self.runtime.database, this, v.CaseReceipt, run
         )

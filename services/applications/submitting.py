@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from services.applications import access, metrics
 from services.applications.contracts import CaseReceipt, DocumentReference, SubmitCase, SuppliedMaterial
@@ -135,7 +135,7 @@ def _write_down(
     submitted = _with_documents(submitted, documents)
     case = begin(case_id, submitted)
     return Submission(
-        command=one_time(call.command_id or uuid4(), call.operation, request),
+        command=one_time(access.command_id_of(call), call.operation, request),
         actor=actor,
         at=at,
         recorded=record(case, submitted, facts.item, actor=actor, at=at, traceparent=call.traceparent),

@@ -21,6 +21,7 @@ from services.applications.domain.errors import (
 from shared.errors import Refused
 from shared.identity import Actor, Role, system_actor
 from shared.messaging.envelope import sha256_of_json
+from shared.runtime import Call
 from shared.testing.actors import OTHER_UNIT
 from shared.testing.clock import Clock
 from tests.applications.conftest import ALL_PAPERS, COMPANY, CONTACT, MAIN_PAPERS, ZHANG, Desk, day, papers
@@ -498,3 +499,9 @@ async def every_case_is_the_fold_of_its_record(desk: Desk) -> None:
         )
         assert columns == (case.version, case.state, case.due_on, case.case_no, case.unit, case.applicant_id)
         assert all(records.digest(one["data"]) == one["sha256"] for one in events)
+
+
+async def test_a_command_without_an_id_is_not_carried_out(desk: Desk):
+    call = Call(desk.zhang, None, None, "applications.submit_case")
+    with pytest.raises(DomainError, match="command_id_missing"):
+        await submitting.prepare(desk.office, call, desk.request(*ALL_PAPERS))
