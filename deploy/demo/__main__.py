@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 """
 
 import argparse
+import io
+import os
 import sys
 import traceback
 
@@ -26,10 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
     parser.add_argument("--json", action="store_true", help="每步一个 JSON 对象 one JSON object per step")
     options = parser.parse_args(arguments)
+    _accept_any_terminal()
     try:
         play(Home.from_environment(), as_json=options.json)
     except Fault as fault:
         Console(stderr=True, soft_wrap=True).print(fault.text(), style="red", markup=False, highlight=False)
+        return 1
+    except BrokenPipeError:  # whoever listened has heard enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - what is still to be flushed goes nowhere
         return 1
     except KeyboardInterrupt:
         Console(stderr=True).print(
@@ -37,6 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 1
     return 0
+
+
+def _accept_any_terminal() -> None:
+    """A terminal that cannot show Chinese gets escapes in place of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def play(home: Home, *, as_json: bool = False) -> None:
@@ -48,6 +61,8 @@ def play(home: Home, *, as_json: bool = False) -> None:
         try:
             for scene in SCENES:
                 scene.play(stage)
+        except BrokenPipeError:
+            raise
         except (KeyError, IndexError, StopIteration, TypeError, ValueError, OSError) as error:
             raise _unforeseen(home, error) from error
     if not as_json:

@@ -15,9 +15,9 @@ from services.gateway.demo_accounts import CLERK, OPERATOR, SECOND_APPLICANT
 
 PROOF_FILE = "audit-proof.json"
 EFFECTS = (
-    ("sent_at", "消息送出 message sent"),
-    ("sealed_at", "存证入账 leaf sealed"),
-    ("noticed_at", "通知写成 notice written"),
+    ("sent_at", "消息送出\nsent"),
+    ("sealed_at", "存证入账\nsealed"),
+    ("noticed_at", "通知写成\nnoticed"),
 )
 # What the applicant does not hear of, because it is the organ's own business.
 UNTOLD = ("tolerance_expired", "duty_breached")
@@ -117,9 +117,9 @@ def _row(line: Json) -> Json:
 
 
 def _table(rows: list[Json], titles: dict[int, str]) -> Table:
-    table = Table(box=None, padding=(0, 2), pad_edge=False)
-    table.add_column("    事件 event", no_wrap=True)
-    table.add_column("记录 recorded", no_wrap=True)
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table.add_column("    事件\n    event", no_wrap=True)
+    table.add_column("提交\ncommitted", no_wrap=True)
     for _, title in EFFECTS:
         table.add_column(title, justify="right")
     for row in rows:
