@@ -56,7 +56,8 @@ def parse_json(body: bytes, content_type: str, model: type[Model]) -> Model:
             en="Send the content as application/json.",
         )
     try:
-        parsed = model.model_validate_json(body)
+        # Strict: a number is no text and 1 is not true; a program that mixes them up should hear of it.
+        parsed = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise problem_of_invalid(error) from None
     if b"\\u0000" in body:

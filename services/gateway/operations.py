@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -143,6 +143,11 @@ class Visit:
         return self.command_id
 
     @property
+    def here(self) -> str:
+        """The path of this request, as a header can carry it."""
+        return quote(self.scope["path"])
+
+    @property
     def address(self) -> str:
         """The network address that the request came from."""
         client = self.scope.get("client")
@@ -169,7 +174,7 @@ class Visit:
             return Answer({**content, "next_cursor": None})
         cursor = self.gateway.cursors.seal(inner, self.scope_of_list(**filters))
         chosen = {name: value for name, value in filters.items() if value is not None}
-        link = f"{self.scope['path']}?{urlencode({**chosen, 'limit': limit, 'cursor': cursor})}"
+        link = f"{self.here}?{urlencode({**chosen, 'limit': limit, 'cursor': cursor})}"
         return Answer({**content, "next_cursor": cursor}, next_link=link)
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.applications import contracts as c
+from services.audit.contracts import EntryPage, SubjectEntries
 from services.gateway.conditions import Cursors, command_id_of
 from services.gateway.problems import Problem
 from shared.errors import Refused
@@ -167,6 +168,20 @@ async def test_a_cursor_goes_on_where_the_service_stopped(
     request = services.calls[1].request
     assert isinstance(request, c.ListCases)
     assert (request.cursor, request.limit, request.view) == ("inner-1", 5, "mine")
+
+
+async def test_a_link_can_be_sent_whatever_the_path_holds(
+    http: httpx.AsyncClient, visitors: Visitors, services: ScriptedServices
+) -> None:
+    services.answers["subject_entries"] = EntryPage(entries=[], next_cursor="inner-1")
+    auditor = await visitors.headers(Role.AUDITOR)
+    answer = await http.get("/api/v1/operator/audit/subjects/办件 1/entries", headers=auditor)
+    link = answer.headers["link"]
+    followed = await http.get(link[1 : link.index(">")], headers=auditor)
+    assert followed.status_code == 200
+    assert services.calls[1].request == SubjectEntries(
+        subject="办件 1", cursor="inner-1", limit=20, order="newest"
+    )
 
 
 async def test_a_cursor_is_worth_nothing_to_anybody_else_or_for_another_list(

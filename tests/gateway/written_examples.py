@@ -18,9 +18,13 @@ def example_of(method: Method[Any, Any]) -> BaseModel:
     """The owner's example of the reply of this method."""
     if method.reply.__name__ == "MessageView":
         page = json.loads((FOLDER / "notifications" / "message_page.json").read_text("utf-8"))
-        return method.reply.model_validate(page["messages"][0])
+        message: BaseModel = method.reply.model_validate(page["messages"][0])
+        return message
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", method.reply.__name__).lower()
-    return method.reply.model_validate_json((FOLDER / method.service / f"{name}.json").read_bytes())
+    example: BaseModel = method.reply.model_validate_json(
+        (FOLDER / method.service / f"{name}.json").read_bytes()
+    )
+    return example
 
 
 def answers() -> dict[str, BaseModel]:

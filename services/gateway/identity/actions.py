@@ -98,10 +98,11 @@ def _taken(constraint: str) -> Refused:
 
 async def sign_in(gateway: "Gateway", form: SignIn, address: str, session: Session) -> SignedIn:
     """Begin a session; the answer and its time are the same for a wrong password and for an unknown account."""
+    login = form.login.strip()
     await gateway.throttle.count(throttle.ADDRESS, address)
-    await gateway.throttle.count(throttle.SIGN_IN, form.login, address)
+    await gateway.throttle.count(throttle.SIGN_IN, login, address)
     async with gateway.database.acquire() as connection:
-        known = await gateway.identities.credentials(connection, form.login)
+        known = await gateway.identities.credentials(connection, login)
     right = await gateway.passwords.matches(known.password_hash if known else None, form.password)
     if known is None or not right or known.disabled:
         await _refuse_sign_in(gateway, known, disabled=known is not None and right)
@@ -118,7 +119,7 @@ async def sign_in(gateway: "Gateway", form: SignIn, address: str, session: Sessi
                 {"account_id": known.account_id, "session": session.value, "signed_in_at": time.now()}
             ),
         )
-    await gateway.throttle.forget(throttle.SIGN_IN, form.login, address)
+    await gateway.throttle.forget(throttle.SIGN_IN, login, address)
     await gateway.throttle.take_back(throttle.ADDRESS, address)
     return SignedIn(begun, visitor)
 
@@ -191,10 +192,11 @@ async def change_password(gateway: "Gateway", visitor: Visitor, form: ChangePass
 
 async def ask_reset(gateway: "Gateway", form: AskReset, address: str) -> None:
     """Send the owner a link, if there is such an account with an e-mail address; the answer never tells."""
-    await gateway.throttle.count(throttle.RESET, form.login, address)
+    login = form.login.strip()
+    await gateway.throttle.count(throttle.RESET, login, address)
     await gateway.throttle.count(throttle.ADDRESS, address)
     async with gateway.database.transaction() as connection:
-        known = await gateway.identities.credentials(connection, form.login)
+        known = await gateway.identities.credentials(connection, login)
         email = await gateway.identities.email_of(connection, known.account_id) if known else None
         if known is None or known.disabled or email is None:
             return

@@ -37,9 +37,7 @@ Login = Annotated[
 ]
 NewPassword = Annotated[str, Field(min_length=10, max_length=128, repr=False), AfterValidator(_strong)]
 # What somebody types to sign in is compared and never stored: any text of a bearable length.
-TypedLogin = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=200)
-]
+TypedLogin = Annotated[str, StringConstraints(to_lower=True, min_length=1, max_length=200)]
 TypedPassword = Annotated[str, Field(min_length=1, max_length=512, repr=False)]
 Token = Annotated[str, StringConstraints(min_length=20, max_length=200, pattern=r"^[0-9A-Za-z_-]+$")]
 

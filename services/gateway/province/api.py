@@ -91,5 +91,5 @@ add_case_reading(room, WHO)
 async def list_events(visit: Visit) -> Answer:
     query = visit.query(FeedQuery)
     page = await actions.events(visit.gateway, visit.visitor, query.after, query.limit)
-    link = f"{visit.scope['path']}?after={page.cursor}&limit={query.limit}" if page.more else None
+    link = f"{visit.here}?after={page.cursor}&limit={query.limit}" if page.more else None
     return Answer(page, next_link=link)
