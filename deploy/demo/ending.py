@@ -173,7 +173,7 @@ def _where_to_look(stage: Stage, case: Json) -> None:
             "Now look for yourself: open these pages",
             pages={
                 "applicant": f"{url}/my/cases/{case['case_id']}",
-                "counter": f"{url}/counter",
+                "counter": f"{url}/desk",
                 "api": f"{url}/api/docs",
             },
             accounts={"applicant": SECOND_APPLICANT.login, "counter": CLERK.login},
@@ -183,7 +183,7 @@ def _where_to_look(stage: Stage, case: Json) -> None:
                 f"{url}/my/cases/{case['case_id']}",
                 f"账号 sign in as {SECOND_APPLICANT.login} / {SECOND_APPLICANT.password}",
             ),
-            (f"{url}/counter", f"账号 sign in as {CLERK.login} / {CLERK.password}"),
+            (f"{url}/desk", f"账号 sign in as {CLERK.login} / {CLERK.password}"),
             (f"{url}/api/docs", "接口说明，可离线浏览 the API, readable without the internet"),
             (f"邮件 letters: {stage.home.mail}", ""),
         ):
