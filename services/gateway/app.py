@@ -61,8 +61,8 @@ def create_app(settings: GatewaySettings, *, gateway: Gateway | None = None) -> 
     api = create_api()
     app.state.api = api
     app.mount(API_PREFIX, api)
-    app.include_router(docs_router(api))
     install_pages(app)
+    app.include_router(docs_router(api))
     for failure in (HTTPException, RequestValidationError):
         app.add_exception_handler(failure, answer_failure)
     app.add_middleware(Edge)

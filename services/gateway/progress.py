@@ -62,13 +62,17 @@ def waiting_clock(case: CaseView) -> ClockView | None:
     return clock_of(case, name) if name else None
 
 
-def status_of(case: CaseView) -> Status:
-    """The status sentence of this case."""
+def status_of(case: CaseView, *, staff: bool = False) -> Status:
+    """The status sentence of this case, spoken to its applicant or to those who handle it."""
     holder, next_step, tone = _NEXT[case.state]
+    if staff and case.state in _FOR_STAFF:
+        what, next_step = _FOR_STAFF[case.state]
+    else:
+        what = _what(case)
     clock = waiting_clock(case)
     since = case.timeline[-1].effective_on if case.timeline else shanghai(case.submitted_at).date()
     return Status(
-        what=_what(case),
+        what=what,
         since=since,
         holder=holder,
         next_step=next_step,
@@ -112,6 +116,13 @@ _NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
     "WITHDRAWN": ("nobody", "", "done"),
     "TERMINATED": ("nobody", "", "done"),
     "LAPSED_NO_CORRECTION": ("nobody", "", "done"),
+}
+# What staff read where the applicant is spoken to.
+_FOR_STAFF: dict[str, tuple[str, str]] = {
+    "SUBMITTED": ("已收件，等待受理。", "窗口核对材料，告知是否受理或需要补正的全部内容"),
+    "CORRECTION_NOTICED": ("已告知补正，等待申请人补正材料。", "申请人补正；补齐后重新核对"),
+    "ACCEPTED_TOLERANT": ("已容缺受理，等待申请人补交材料。", "申请人补交承诺的材料；补齐前不作出决定"),
+    "TERMINATED": ("容缺材料逾期未补齐，办理已终止。", ""),
 }
 
 

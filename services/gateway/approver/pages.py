@@ -66,7 +66,7 @@ async def _case_page(
     known = {
         "queue": queue,
         "case": found,
-        "now": status_of(found),
+        "now": status_of(found, staff=True),
         "stations": stations_of(found),
         "rules": checklist(found),
         "place": f"/review/cases/{case_id}",

@@ -110,7 +110,7 @@ async def case_page(
     title = "待送达" if listed == "deliveries" else "待受理"
     known = {
         "case": found,
-        "now": status_of(found),
+        "now": status_of(found, staff=True),
         "stations": stations_of(found),
         "place": f"/desk/cases/{case_id}",
         "part": part,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.audit import contracts as a
-from services.gateway import cases, client
+from services.gateway import client
 from services.gateway.design.render import page, see
 from services.gateway.design.typed import Fault, text_of
 from services.gateway.gateway import Gateway
@@ -80,14 +80,12 @@ async def effects(request: Request, case_id: UUID) -> Response:
     gateway = gateway_of(request)
     found = await actions.effects(gateway, visitor, case_id)
     verdicts = await asyncio.gather(*(_verdict(gateway, visitor, one.event_id) for one in found.effects))
-    case = await cases.view(gateway, visitor, cases.CaseKey(case_id))
     return await page(
         request,
         "operator/case.html",
         title=f"办件 {found.case_no} 的全部效果",
         room="operator",
         found=found,
-        case=case,
         lines=list(zip(found.effects, verdicts, strict=True)),
     )
 

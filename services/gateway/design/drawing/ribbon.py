@@ -27,7 +27,7 @@ def ribbon(clock: ClockView, promised: ClockView | None = None) -> Markup:
     )
     sentence = f"{clock.name_zh}：{day_zh(clock.started_on)}起，{day_zh(clock.due_on)}止"
     return Markup(
-        '<svg class="ribbon" viewBox="-2 0 {} 26" role="img" aria-label="{}">'
+        '<svg class="ribbon" preserveAspectRatio="none" viewBox="-2 0 {} 26" role="img" aria-label="{}">'
         '<rect class="bar" y="6" width="{}" height="12" rx="2"/>'
         '<rect class="bar {}" y="6" width="{}" height="12" rx="2"/>{}<line class="today" x1="{}" x2="{}" y1="0" y2="26"/></svg>'
     ).format(

@@ -1,6 +1,6 @@
 """The train line: the way of a case as stations, drawn lying for wide screens and standing for phones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from markupsafe import Markup
@@ -10,15 +10,19 @@ from shared.time import today
 
 WIDE, STEP, MIDDLE = 880, 76, 58
 _HOLDERS = {"applicant": "等您办理", "office": "本机关办理中"}
+_HOLDERS_FOR_STAFF = {"applicant": "等申请人", "office": "本机关办理中"}
+Words = Mapping[str, str]
 
 
-def train_line(stations: Sequence[Station]) -> Markup:
+def train_line(stations: Sequence[Station], *, staff: bool = False) -> Markup:
     """Both drawings and the table with the same content; the style sheet shows the one that fits."""
-    sentence = reading(stations)
+    sentence, words = reading(stations), _HOLDERS_FOR_STAFF if staff else _HOLDERS
     return Markup(
         '<figure class="drawing"><figcaption>{}</figcaption>{}{}'
         "<details><summary>用表格看办理进度</summary>{}</details></figure>"
-    ).format(sentence, _wide(stations, sentence), _tall(stations, sentence), _table(stations))
+    ).format(
+        sentence, _wide(stations, sentence, words), _tall(stations, sentence, words), _table(stations, words)
+    )
 
 
 def reading(stations: Sequence[Station]) -> str:
@@ -46,20 +50,20 @@ def _under(stop: Station) -> tuple[str, str]:
     return f"{_short(stop.due_on)}前", "t-late" if late else "t-quiet"
 
 
-def _wide(stations: Sequence[Station], sentence: str) -> Markup:
+def _wide(stations: Sequence[Station], sentence: str, words: Words) -> Markup:
     gap = (WIDE - 120) / max(1, len(stations) - 1)
     places = [60 + number * gap for number in range(len(stations))]
     tracks = [
         _track(places[number], MIDDLE, places[number + 1], MIDDLE, after)
         for number, after in enumerate(stations[1:])
     ]
-    stops = [_wide_stop(stop, x) for stop, x in zip(stations, places, strict=True)]
+    stops = [_wide_stop(stop, x, words) for stop, x in zip(stations, places, strict=True)]
     return Markup(
         '<svg class="train train--wide" viewBox="0 0 {} 122" role="img" aria-label="{}">{}{}</svg>'
     ).format(WIDE, sentence, Markup("").join(tracks), Markup("").join(stops))
 
 
-def _wide_stop(stop: Station, x: float) -> Markup:
+def _wide_stop(stop: Station, x: float, words: Words) -> Markup:
     under, style = _under(stop)
     return Markup(
         "{}{}"
@@ -67,7 +71,7 @@ def _wide_stop(stop: Station, x: float) -> Markup:
         '<text x="{}" y="112" text-anchor="middle" class="{}">{}</text>'
     ).format(
         _mark(stop, x, MIDDLE),
-        _holder(stop, x, MIDDLE - 36, "middle"),
+        _holder(stop, x, MIDDLE - 36, "middle", words),
         round(x),
         "t-strong" if stop.stage in ("here", "stopped") else "",
         stop.name,
@@ -77,19 +81,19 @@ def _wide_stop(stop: Station, x: float) -> Markup:
     )
 
 
-def _tall(stations: Sequence[Station], sentence: str) -> Markup:
+def _tall(stations: Sequence[Station], sentence: str, words: Words) -> Markup:
     height = STEP * len(stations)
     places = [30 + number * STEP for number in range(len(stations))]
     tracks = [
         _track(24, places[number], 24, places[number + 1], after) for number, after in enumerate(stations[1:])
     ]
-    stops = [_tall_stop(stop, y) for stop, y in zip(stations, places, strict=True)]
+    stops = [_tall_stop(stop, y, words) for stop, y in zip(stations, places, strict=True)]
     return Markup(
         '<svg class="train train--tall" viewBox="0 0 330 {}" role="img" aria-label="{}">{}{}</svg>'
     ).format(height, sentence, Markup("").join(tracks), Markup("").join(stops))
 
 
-def _tall_stop(stop: Station, y: float) -> Markup:
+def _tall_stop(stop: Station, y: float, words: Words) -> Markup:
     under, style = _under(stop)
     return Markup(
         '{}<text x="56" y="{}" class="{}">{}</text><text x="56" y="{}" class="{}">{}</text>{}'
@@ -101,7 +105,7 @@ def _tall_stop(stop: Station, y: float) -> Markup:
         round(y) + 21,
         style,
         under,
-        _holder(stop, 190, y + 5, "start"),
+        _holder(stop, 190, y + 5, "start", words),
     )
 
 
@@ -132,13 +136,13 @@ def _mark(stop: Station, x: float, y: float) -> Markup:
     )
 
 
-def _holder(stop: Station, x: float, y: float, anchor: str) -> Markup:
+def _holder(stop: Station, x: float, y: float, anchor: str, holders: Words) -> Markup:
     """Who has the ball, over (or beside) the station where the case is."""
-    if stop.stage != "here" or stop.holder not in _HOLDERS:
+    if stop.stage != "here" or stop.holder not in holders:
         return Markup("")
     person = Markup('<path d="M0-11a4 4 0 1 0 .1 0M-7 4a7 7 0 0 1 14 0"/>')
     house = Markup('<path d="M-8-3L0-10L8-3M-6-3V5M0-3V5M6-3V5M-9 5H9"/>')
-    words = _HOLDERS[stop.holder]
+    words = holders[stop.holder]
     start = x - 8 * len(words) - 2 if anchor == "middle" else x
     return Markup(
         '<g class="holder" transform="translate({} {})">{}</g><text x="{}" y="{}" class="t-strong">{}</text>'
@@ -152,14 +156,14 @@ def _holder(stop: Station, x: float, y: float, anchor: str) -> Markup:
     )
 
 
-def _table(stations: Sequence[Station]) -> Markup:
+def _table(stations: Sequence[Station], holders: Words) -> Markup:
     words = {"done": "已完成", "here": "进行中", "ahead": "未开始", "stopped": "已结束"}
     rows = Markup("").join(
         Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
             stop.name,
             words[stop.stage],
             _long(stop),
-            _HOLDERS.get(stop.holder, "") if stop.stage == "here" else "",
+            holders.get(stop.holder, "") if stop.stage == "here" else "",
         )
         for stop in stations
     )

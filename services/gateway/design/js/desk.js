@@ -48,7 +48,7 @@
     if (event.altKey && /^[1-3]$/.test(event.key)) return toPane(event.key);
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     if (event.key === "Escape") return back();
-    if (/^Numpad[1-9]$/.test(event.code) && !typing(event.target)) return toggleRow(event.code.slice(6));
+    if (/^Numpad[0-9]$/.test(event.code) && !typing(event.target)) return toggleRow(event.code === "Numpad0" ? "10" : event.code.slice(6));
     if (event.key === "ArrowDown") return move(1);
     if (event.key === "ArrowUp") return move(-1);
     if ((event.key === "?" || event.key === "？") && !typing(event.target)) { showKeys(); return true; }
