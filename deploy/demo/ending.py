@@ -167,24 +167,26 @@ def _disproved(stage: Stage, report: ProofReport) -> Fault:
 
 def _where_to_look(stage: Stage, case: Json) -> None:
     url = str(stage.http.base_url).rstrip("/")
+    pages = (
+        (
+            f"/my/cases/{case['case_id']}",
+            SECOND_APPLICANT,
+            "申请人看这个办件 the applicant's view of the case",
+        ),
+        ("/desk", CLERK, "窗口待受理列表 the clerk's list"),
+        (f"/operator/cases/{case['case_id']}", OPERATOR, "每项效果及其时间 every effect with its time"),
+    )
     with stage.story.step("where_to_look") as step:
         step.says(
             "现在可以自己看：打开下列页面",
             "Now look for yourself: open these pages",
-            pages={
-                "applicant": f"{url}/my/cases/{case['case_id']}",
-                "counter": f"{url}/desk",
-                "api": f"{url}/api/docs",
-            },
-            accounts={"applicant": SECOND_APPLICANT.login, "counter": CLERK.login},
+            pages=[{"url": url + path, "login": account.login} for path, account, _ in pages],
         )
-        for zh, en in (
-            (
-                f"{url}/my/cases/{case['case_id']}",
-                f"账号 sign in as {SECOND_APPLICANT.login} / {SECOND_APPLICANT.password}",
-            ),
-            (f"{url}/desk", f"账号 sign in as {CLERK.login} / {CLERK.password}"),
-            (f"{url}/api/docs", "接口说明，可离线浏览 the API, readable without the internet"),
-            (f"邮件 letters: {stage.home.mail}", ""),
-        ):
-            step.detail(zh, en)
+        for path, account, words in pages:
+            step.detail(url + path, f"{words}，登录 sign in as {account.login} / {account.password}")
+        step.detail(
+            f"{url}/find",
+            f"不登录，凭编号和查询码 without an account, by number and code: {case['case_no']} / {case['access_code']}",
+        )
+        step.detail(f"{url}/api/docs", "接口说明，可离线浏览 the API, readable without the internet")
+        step.detail(f"邮件 letters: {stage.home.mail}")

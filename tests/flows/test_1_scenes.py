@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.demo.province import Feed
@@ -11,6 +12,7 @@ from deploy.demo.visitors import Json
 from services.gateway.demo_accounts import (
     COMPANY,
     DISCREDITED,
+    EVERYBODY,
     PROVINCE,
     SECOND_APPLICANT,
     SECOND_CLERK,
@@ -198,3 +200,31 @@ def read_one_by_one(feed: Feed) -> list[Json]:
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_event_has_every_effect_exactly_once(stage: Stage, demo: Steps, scene: str) -> None:
     assert_every_effect_once(stage, demo[scene]["submit"]["case_id"])
+
+
+def test_the_pages_that_the_demonstration_names_open_for_the_accounts_it_names(
+    demo: Steps, platform: RunningPlatform
+) -> None:
+    pages = demo["end"]["where_to_look"]["pages"]
+    passwords = {account.login: account.password for account in EVERYBODY}
+    assert len(pages) >= 3
+    for page in pages:
+        with browser(platform) as http:
+            turned_away = http.get(page["url"])
+            assert "/sign-in" in turned_away.headers["location"], page
+            form = http.get("/sign-in").text
+            token = form.split('name="csrf_token" value="')[1].split('"')[0]
+            entered = http.post(
+                "/sign-in",
+                data={"csrf_token": token, "login": page["login"], "password": passwords[page["login"]]},
+            )
+            assert entered.status_code == 303, entered.text
+            opened = http.get(page["url"])
+            assert opened.status_code == 200, page
+            if "/cases/" in page["url"]:
+                assert demo["b"]["submit"]["case_no"] in opened.text
+
+
+def browser(platform: RunningPlatform) -> httpx.Client:
+    """Somebody with cookies who wants pages."""
+    return httpx.Client(base_url=platform.url, headers={"accept": "text/html"}, timeout=20)
