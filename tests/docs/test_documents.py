@@ -62,3 +62,12 @@ def test_every_tongban_command_that_is_named_exists(document: Path) -> None:
     known = {command.name for command in COMMANDS}
 
     assert [words for words in called if words not in known and words.split()[0] not in known] == []
+
+
+def test_both_readmes_lead_to_the_same_places() -> None:
+    english, chinese = (
+        set(LINK.findall((ROOT / name).read_text("utf-8"))) - {"README.md", "README.zh-CN.md"}
+        for name in ("README.md", "README.zh-CN.md")
+    )
+
+    assert english == chinese
