@@ -4,7 +4,7 @@ import inspect
 import tomllib
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from deploy.local.home import ROOT
 from deploy.reference.contracts import consumptions, published
@@ -12,6 +12,13 @@ from deploy.services import SERVICES
 from shared.messaging.envelope import CONTENT_TYPE, Envelope, Event, exchange_of
 
 Json = dict[str, Any]
+
+
+class _WithoutFieldTitles(GenerateJsonSchema):
+    """A field's title would only be its name once more."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
 
 
 def document() -> Json:
@@ -110,11 +117,12 @@ def _key(contract: type[Event]) -> str:
 
 def _schemas() -> Json:
     """What a reader may rely on: a field without a default is always there."""
-    schemas: Json = {"Envelope": Envelope.model_json_schema()}
+    schemas: Json = {"Envelope": Envelope.model_json_schema(schema_generator=_WithoutFieldTitles)}
     for service in SERVICES:
         _, definitions = models_json_schema(
             [(contract, "validation") for contract in published(service)],
             ref_template=f"#/components/schemas/{service}.{{model}}",
+            schema_generator=_WithoutFieldTitles,
         )
         schemas |= {f"{service}.{name}": schema for name, schema in definitions["$defs"].items()}
     return schemas
