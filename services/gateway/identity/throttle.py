@@ -5,7 +5,7 @@ A try is counted before it is judged, so that many at once gain nothing, and tak
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.gateway.problems import Problem
 from shared import time
@@ -46,18 +46,18 @@ class Throttle:
             counted = await connection.fetchval(
                 """
                 INSERT INTO attempts AS a (key, failures, first_failed_at, blocked_until)
-                VALUES ($1, 1, $2::timestamptz, $2::timestamptz)
+                VALUES ($1, 1, $2::timestamptz, $3::timestamptz)
                 ON CONFLICT (key) DO UPDATE SET
                     failures = CASE WHEN a.first_failed_at < $3 THEN 1 ELSE a.failures + 1 END,
                     first_failed_at = CASE WHEN a.first_failed_at < $3 THEN $2 ELSE a.first_failed_at END,
-                    blocked_until = CASE WHEN a.first_failed_at < $3 OR a.failures < $4::integer THEN $2
+                    blocked_until = CASE WHEN a.first_failed_at < $3 OR a.failures < $4::integer THEN $3
                         ELSE $2 + least($5::interval * power(2, least(a.failures - $4, 20)), $6::interval) END
                 WHERE a.blocked_until <= $2
                 RETURNING failures
                 """,
                 key,
                 now,
-                now - WINDOW,
+                _not_blocked(now),
                 limit.free,
                 FIRST_PAUSE,
                 LONGEST_PAUSE,
@@ -79,8 +79,13 @@ class Throttle:
             await connection.execute(
                 "UPDATE attempts SET failures = greatest(failures - 1, 0), blocked_until = $2 WHERE key = $1",
                 self._key(limit, what),
-                time.now(),
+                _not_blocked(time.now()),
             )
 
     def _key(self, limit: Limit, what: tuple[str, ...]) -> bytes:
         return self._blind_index.digest(f"attempt:{limit.purpose}", "\n".join(what).encode())
+
+
+def _not_blocked(now: datetime) -> datetime:
+    """The end of a block that is none: long past, so that a try that took its time a moment earlier is not refused."""
+    return now - WINDOW
