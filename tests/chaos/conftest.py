@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared import time
 from shared.testing.platform import RunningPlatform
 from tests.chaos import storm
 from tests.chaos.storm import Aftermath
@@ -19,7 +20,9 @@ KEEP_LOGS = os.environ.get("TEST_KEEP_LOGS")
 def platform() -> Iterator[RunningPlatform]:
     """Whatever is tested after the storm finds what the storm has left."""
     with RunningPlatform(durable=True) as platform:
+        time.follow_clock_file(platform.clock.file)
         yield platform
+        time.follow_clock_file(None)
         if KEEP_LOGS:
             shutil.copytree(platform.home.logs, KEEP_LOGS, dirs_exist_ok=True)
 

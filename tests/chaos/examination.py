@@ -240,19 +240,34 @@ def _leftovers(evidence: Evidence, _: Sequence[Sent]) -> Iterator[str]:
                 yield f"{len(rows)} rows in {place} of {service}, such as {dict(rows[0])}"
 
 
+SUBMISSIONS = "every acknowledged submission exists once and none that nobody sent"
+STATES = "a case is in the state that was acknowledged"
+FOLDS = "a case is the fold of its record"
+OUTBOX = "every case event has one outbox row, sent"
+DOCUMENTS = "every document exists once, in a series without gaps"
+COMMANDS = "every submission is one remembered command"
+TIMERS = "the open timers are those that the case needs"
+MESSAGES = "every event is told once"
+MAILS = "every mail is sent once"
+LEAVES = "every event of every service is one leaf"
+LOG = "the log verifies, also against its witness"
+FEED = "the feed has every event once, in order, without gaps"
+FEED_READ = "a cursor reads every event once"
+LEFTOVERS = "nothing waits for a person or for another try"
+
 PROMISES: dict[str, Examination] = {
-    "every acknowledged submission exists once and none that nobody sent": _submissions,
-    "a case is in the state that was acknowledged": _states,
-    "a case is the fold of its record": _folds,
-    "every case event has one outbox row, sent": _outbox,
-    "every document exists once, in a series without gaps": _documents,
-    "every submission is one remembered command": _commands,
-    "the open timers are those that the case needs": _timers,
-    "every event is told once": _messages,
-    "every mail is sent once": _mails,
-    "every event of every service is one leaf": _leaves,
-    "the log verifies, also against its witness": _log,
-    "the feed has every event once, in order, without gaps": _feed,
-    "a cursor reads every event once": _feed_read,
-    "nothing waits for a person or for another try": _leftovers,
+    SUBMISSIONS: _submissions,
+    STATES: _states,
+    FOLDS: _folds,
+    OUTBOX: _outbox,
+    DOCUMENTS: _documents,
+    COMMANDS: _commands,
+    TIMERS: _timers,
+    MESSAGES: _messages,
+    MAILS: _mails,
+    LEAVES: _leaves,
+    LOG: _log,
+    FEED: _feed,
+    FEED_READ: _feed_read,
+    LEFTOVERS: _leftovers,
 }

@@ -222,7 +222,8 @@ class SteadyLoad:
             receipt = await client.post(path, {}, key=key, version=version)
         else:
             path = f"/counter/cases/{sent.case_id}/correction-notice"
-            receipt = await self._clerk.post(path, {}, key=key, version=version)
+            body = {"correction_working_days": 3}
+            receipt = await self._clerk.post(path, body, key=key, version=version)
         sent.next_state = receipt["state"]
 
     async def _follow(self) -> None:

@@ -9,7 +9,23 @@ from uuid import uuid4
 import pytest
 
 from tests.chaos.evidence import TOLD, Evidence, Row
-from tests.chaos.examination import PROMISES
+from tests.chaos.examination import (
+    COMMANDS,
+    DOCUMENTS,
+    FEED,
+    FEED_READ,
+    FOLDS,
+    LEAVES,
+    LEFTOVERS,
+    LOG,
+    MAILS,
+    MESSAGES,
+    OUTBOX,
+    PROMISES,
+    STATES,
+    SUBMISSIONS,
+    TIMERS,
+)
 from tests.chaos.load import Sent
 from tests.chaos.storm import Aftermath
 
@@ -96,22 +112,6 @@ def _unwitnessed_log(evidence: Evidence, sent: Sequence[Sent]) -> Case:
     return replace(evidence, log=replace(evidence.log, witnessed=0)), sent
 
 
-(
-    SUBMISSIONS,
-    STATES,
-    FOLDS,
-    OUTBOX,
-    DOCUMENTS,
-    COMMANDS,
-    TIMERS,
-    MESSAGES,
-    MAILS,
-    LEAVES,
-    LOG,
-    FEED,
-    READ,
-    LEFT,
-) = PROMISES
 LEFTOVER = [{"consumer": "audit.on_events", "message_id": uuid4()}]
 
 DAMAGES: list[tuple[str, str, Damage]] = [
@@ -154,11 +154,11 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("the feed has an event twice", FEED, rows_of("feed", _doubled)),
     ("the feed has a gap", FEED, rows_of("feed", _with(position=10**9))),
     ("the feed is out of order", FEED, rows_of("feed", _with(sequence=0))),
-    ("the cursor skipped an event", READ, rows_of("feed_read", _lost)),
-    ("the cursor gave an event twice", READ, rows_of("feed_read", _doubled)),
-    ("the cursor changed the order", READ, rows_of("feed_read", _swapped)),
-    ("a message waits for a retry", LEFT, rows_in("retries", "audit", lambda _: LEFTOVER)),
-    ("a message waits for a person", LEFT, rows_in("dead_letters", "gateway", lambda _: LEFTOVER)),
+    ("the cursor skipped an event", FEED_READ, rows_of("feed_read", _lost)),
+    ("the cursor gave an event twice", FEED_READ, rows_of("feed_read", _doubled)),
+    ("the cursor changed the order", FEED_READ, rows_of("feed_read", _swapped)),
+    ("a message waits for a retry", LEFTOVERS, rows_in("retries", "audit", lambda _: LEFTOVER)),
+    ("a message waits for a person", LEFTOVERS, rows_in("dead_letters", "gateway", lambda _: LEFTOVER)),
 ]
 
 
