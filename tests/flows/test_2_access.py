@@ -1,5 +1,6 @@
 """Every operation of the running API with every role, and with somebody else's case."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -153,3 +154,25 @@ def test_whoever_received_a_case_does_not_decide_it(stage: Stage, stranger_case:
         )
     finally:
         rows("gateway", grant, ["clerk"], clerk.login)
+
+
+def test_everybody_at_one_address_can_sign_in_at_the_same_time(stage: Stage) -> None:
+    """A whole office shares one address: right passwords never stand in each other's way."""
+    log = stage.home.log("gateway")
+    with ThreadPoolExecutor(len(people.PEOPLE)) as pool:
+        for _ in range(2):
+            list(pool.map(lambda account: Visitor.signed_in(stage.http, log, account), people.PEOPLE))
+
+
+def test_two_clerks_who_accept_at_the_same_moment_accept_once(stage: Stage, stranger_case: Json) -> None:
+    path = f"/counter/cases/{stranger_case['case_id']}/acceptance"
+    clerks = [stage.visitor(people.CLERK), stage.visitor(people.SECOND_CLERK)]
+
+    def accept(clerk: Visitor) -> httpx.Response:
+        headers = {"idempotency-key": str(uuid4()), "if-match": f'"{stranger_case["version"]}"'}
+        return clerk._ask("POST", path, headers=headers)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(answer.status_code for answer in pool.map(accept, clerks))
+    assert answers == [200, 412]
+    assert kinds(case_of(stage, stranger_case["case_id"])).count("acceptance_notice") == 1
