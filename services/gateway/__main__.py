@@ -33,6 +33,7 @@ def main() -> None:
     if (broker := gateway.broker) is not None:
         health.add_check("broker", lambda: broker.ready)
     health.add_check("database", lambda: gateway.database.reachable)
+    health.add_check("database", lambda: gateway.database_answers)
     health.start()
     server = uvicorn.Server(_config(settings, gateway))
 

@@ -37,6 +37,7 @@ from shared.privacy import BlindIndex, Keyring
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 600.0
+LOOK_SECONDS = 1.0
 
 
 class Gateway:
@@ -77,6 +78,8 @@ class Gateway:
             self.blind_index,
         )
         self.uploads = Uploads(self.database, blobs, self.commands, personal, self.blind_index)
+        # What the readiness check reads, from another thread.
+        self.database_answers = False
         self._consumers = self._make_consumers()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -99,6 +102,7 @@ class Gateway:
         self.mail.start()
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.sessions.sweep)))
+        self._tasks.append(loop.create_task(_every(LOOK_SECONDS, self._look_at_database)))
         if self.broker is not None:
             self.broker.start()
             self.broker.attach(DeadQueueConsumer("gateway", self.database))
@@ -118,6 +122,9 @@ class Gateway:
             await self.broker.stop()
         await self.database.stop()
         self.passwords.stop()
+
+    async def _look_at_database(self) -> None:
+        self.database_answers = await self.database.ping()
 
     async def recognise(self, headers: Mapping[bytes, bytes]) -> Visitor:
         """Who sent these headers.  A bearer token that is not valid is refused; a stale cookie is nobody's."""
@@ -144,6 +151,6 @@ class Gateway:
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     while True:
-        await asyncio.sleep(seconds)
         with suppress(TemporaryError):
             await work()
+        await asyncio.sleep(seconds)

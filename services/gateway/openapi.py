@@ -1,12 +1,11 @@
 """The OpenAPI 3.1 document, made from the table of operations, and a page to browse it that needs no internet."""
 
-import html
 import json
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.responses import HTMLResponse, Response
@@ -362,7 +361,7 @@ def _success(api: Api, operation: Operation) -> dict[str, Any]:
 
 
 def docs_router(api: Api) -> APIRouter:
-    """The document, the page that shows it, and an explanation of every problem."""
+    """The document and the page that shows it."""
     router = APIRouter()
 
     @router.get(DOCUMENT_PATH, include_in_schema=False)
@@ -383,10 +382,6 @@ def docs_router(api: Api) -> APIRouter:
     async def style() -> Response:
         return Response(_file("docs.css"), media_type="text/css")
 
-    @router.get("/problems/{code}", include_in_schema=False)
-    async def explain(request: Request, code: str) -> Response:
-        return _explanation(code, wants_html="text/html" in request.headers.get("accept", ""))
-
     return router
 
 
@@ -395,23 +390,18 @@ def _file(name: str) -> str:
     return (resources.files("services.gateway") / "docs" / name).read_text("utf-8")
 
 
-def _explanation(code: str, *, wants_html: bool) -> Response:
-    """What a problem type means; codes of the services are explained by their own sentences in the answer."""
+def problem_explanation(code: str) -> Response:
+    """What a problem type means, for a program; the page for people says the same."""
     known = KNOWN.get(code)
-    zh = known.zh if known else "这一类问题由业务规则给出，具体原因见应答中的 detail 和 errors。"
-    en = (
-        known.en
+    # Codes of the services are explained by their own sentences in the answer.
+    content: dict[str, Any] = {
+        "type": f"/problems/{code[:100]}",
+        "code": code[:100],
+        "zh": known.zh if known else "这一类问题由业务规则给出，具体原因见应答中的 detail 和 errors。",
+        "en": known.en
         if known
-        else "A rule of the service refuses; the answer's detail and errors say exactly why."
-    )
-    if not wants_html:
-        content = {"type": f"/problems/{code}", "code": code, "zh": zh, "en": en}
-        if known:
-            content["status"] = known.status  # type: ignore[assignment]  # the one figure among the words
-        return Response(json.dumps(content, ensure_ascii=False).encode(), media_type="application/json")
-    safe = html.escape(code[:100])
-    return HTMLResponse(
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{safe}</title>'
-        f'<link rel="stylesheet" href="/api/docs.css"><main><h1>{safe}</h1><p>{html.escape(zh)}</p>'
-        f'<p lang="en">{html.escape(en)}</p></main></html>'
-    )
+        else "A rule of the service refuses; the answer's detail and errors say exactly why.",
+    }
+    if known:
+        content["status"] = known.status
+    return Response(json.dumps(content, ensure_ascii=False).encode(), media_type="application/json")

@@ -105,7 +105,7 @@ class Uploads:
             await self._insert(connection, owner, view)
             return view
 
-        request = self._blind_index.digest("command", f"{digest}\n{file_name}".encode())
+        request = self._blind_index.digest("command", f"{owner}\n{digest}\n{file_name}".encode())
         this = Command(command_id, "add_upload", request)
         return await self._commands.run_once(self._database, this, UploadView, store)
 

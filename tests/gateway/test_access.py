@@ -19,7 +19,10 @@ ROLES = [role for role in Role if role is not Role.SYSTEM]
 ROOMS: dict[str, set[Role]] = {
     "/applicant/": {Role.APPLICANT},
     "/counter/": {Role.CLERK},
-    "/approver/": {Role.APPROVER},
+    "/approver/cases/{case_id}/parties": {Role.APPROVER},
+    "/approver/cases/{case_id}/decision": {Role.APPROVER},
+    "/approver/cases/{case_id}/documents/{document_id}/unmasked": {Role.APPROVER},
+    "/approver/": {Role.APPROVER, Role.ORGAN_HEAD},
     "/province/": {Role.PROVINCE},
     "/operator/audit/": {Role.OPERATOR, Role.AUDITOR},
     "/operator/": {Role.OPERATOR},

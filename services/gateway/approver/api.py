@@ -10,12 +10,14 @@ from services.gateway.operations import PageQuery, Room, Visit, only
 from shared.identity import Role
 
 WHO = only(Role.APPROVER)
+# The head of the organ reads what the approvers of the unit read; only an approver decides.
+READERS = only(Role.APPROVER, Role.ORGAN_HEAD)
 room = Room("approver", "/approver", "审批", "Approvers")
 
 
 @room.get(
     "/reviews",
-    who=WHO,
+    who=READERS,
     zh="待审批办件",
     en="What awaits a decision",
     query=PageQuery,
@@ -28,7 +30,7 @@ async def list_reviews(visit: Visit) -> Answer:
     return visit.page({"items": [line.model_dump() for line in page.items]}, page.next_cursor, query.limit)
 
 
-add_case_reading(room, WHO)
+add_case_reading(room, READERS)
 add_revealing(room, WHO)
 
 

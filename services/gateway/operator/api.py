@@ -42,6 +42,17 @@ async def list_effects(visit: Visit) -> Answer:
 
 
 @room.get(
+    "/services",
+    who=WHO,
+    zh="各服务此刻是否应答",
+    en="Whether every service answers now",
+    reply=actions.ServiceBoard,
+)
+async def list_services(visit: Visit) -> Answer:
+    return Answer(await actions.service_board(visit.gateway, visit.visitor))
+
+
+@room.get(
     "/undelivered",
     who=WHO,
     zh="等待人工处理的通知",

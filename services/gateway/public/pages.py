@@ -15,6 +15,7 @@ from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.downloads import download
 from services.gateway.forms import CaseCode
 from services.gateway.identity.visitor import Visitor
+from services.gateway.openapi import problem_explanation
 from services.gateway.problems import KNOWN, TITLE_OF_STATUS, Problem
 from services.gateway.progress import stations_of, status_of
 from services.gateway.public import actions
@@ -210,6 +211,8 @@ async def about(request: Request) -> Response:
 
 @router.get("/problems/{code}")
 async def problem(request: Request, code: str) -> Response:
+    if "text/html" not in request.headers.get("accept", ""):
+        return problem_explanation(code)
     known = KNOWN.get(code)
     title = TITLE_OF_STATUS.get(known.status, TITLE_OF_STATUS[500]) if known else None
     return await page(
