@@ -16,7 +16,7 @@ from starlette.responses import Response
 from services.applications import contracts as c
 from services.gateway.conditions import command_id_of
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, text_of
+from services.gateway.design.typed import Fault, faults_of, number_of, text_of
 from services.gateway.forms import CaseCode, SupplyByCode
 from services.gateway.problems import Problem
 from services.gateway.progress import status_of
@@ -90,17 +90,13 @@ async def take(
     if faults:
         return await form_page(request, case, back=back, faults=faults, kept=kept)
     papers = tuple(Paper(code=code, upload_id=upload_id) for code, upload_id in kept.items())
-    given = Given(papers, _version(form, case), command_id_of(visitor.actor.id, "page.supply", key))
+    version = number_of(form, "version") or case.version
+    given = Given(papers, version, command_id_of(visitor.actor.id, "page.supply", key))
     try:
         await send(given)
     except (Problem, Refused) as error:
         return await form_page(request, case, back=back, faults=faults_of(error, {}), kept=kept)
     return see(f"{after}?supplied=1")
-
-
-def _version(form: FormData, case: c.CaseView) -> int:
-    shown = text_of(form, "version")
-    return int(shown) if shown.isdigit() and len(shown) < 10 else case.version
 
 
 async def _files(
@@ -110,7 +106,7 @@ async def _files(
     faults: list[Fault] = []
     for paper in asked_for(case):
         name = f"paper.{paper.code}"
-        if (before := _uuid(text_of(form, f"kept.{paper.code}"))) is not None:
+        if (before := id_of(text_of(form, f"kept.{paper.code}"))) is not None:
             kept[paper.code] = before
         try:
             if (stored := await store_file(form, name, put, scope)) is not None:
@@ -120,7 +116,8 @@ async def _files(
     return kept, faults
 
 
-def _uuid(text: str) -> UUID | None:
+def id_of(text: str) -> UUID | None:
+    """An id as our own pages write it; anything else is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -2,7 +2,9 @@
 
 from fastapi import Request
 from starlette.datastructures import FormData
+from starlette.types import Message
 
+from services.gateway.bodies import JSON_LIMIT_BYTES
 from services.gateway.gateway import Gateway
 from services.gateway.identity import cookies
 from services.gateway.identity.sessions import digest_of
@@ -54,19 +56,45 @@ async def check_csrf(request: Request, token: str | None) -> None:
     gateway_of(request).csrf.check_bound(await _bound_to(request, begin=False), token)
 
 
-async def checked_form(request: Request) -> FormData:
-    """The form of an unsafe request, its protection token checked and no NUL in any text."""
+async def checked_form(
+    request: Request, limit: int = JSON_LIMIT_BYTES, *, too_large: str = "body_too_large"
+) -> FormData:
+    """The form of an unsafe request, at most so long, its protection token checked and every text storable."""
     try:
-        form = await request.form(max_fields=FORM_LIMIT_FIELDS, max_files=50)
+        form = await _limited(request, limit, too_large).form(max_fields=FORM_LIMIT_FIELDS, max_files=50)
     except Exception as fault:
         if isinstance(fault, Problem):
             raise
         raise Problem("malformed_form") from fault
     token = form.get("csrf_token")
     await check_csrf(request, token if isinstance(token, str) else None)
-    if any(isinstance(value, str) and "\0" in value for value in form.values()):
+    texts = (text for pair in form.multi_items() for text in pair if isinstance(text, str))
+    if not all(map(_storable, texts)):
         raise Problem("malformed_form")
     return form
+
+
+def _limited(request: Request, limit: int, too_large: str) -> Request:
+    """The request, refused as soon as its body is known to pass the limit, whatever its headers promise."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared[:20]) > limit:
+        raise Problem(too_large)
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise Problem(too_large)
+        return message
+
+    return Request(request.scope, receive)
+
+
+def _storable(text: str) -> bool:
+    """No NUL, and no half of a character: a form may name an encoding of Python's that can write one."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 async def _bound_to(request: Request, *, begin: bool) -> bytes:

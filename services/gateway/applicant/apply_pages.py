@@ -342,7 +342,10 @@ async def _contact(desk: Desk, _: str, form: FormData) -> list[Fault]:
     choice = text_of(form, "contact_from")
     if desk.own.mobile and choice not in ("account", "other"):
         return [Fault("contact_from", "请选择联系方式", "Say how you can be reached.")]
-    typed = {name: str(value) for name, value in nested(values_of(form)).get("contact", {}).items()}
+    typed = {
+        name: str(value)
+        for name, value in nested(values_of(form), only="contact.").get("contact", {}).items()
+    }
     origin = "account" if choice == "account" else "other"
     candidate = desk.draft.model_copy(update={"contact": typed, "contact_from": origin})
     parse(c.Contact, applying.contact_of(candidate, desk.own))

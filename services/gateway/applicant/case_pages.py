@@ -10,7 +10,7 @@ from services.gateway import cases, supplying
 from services.gateway.applicant import actions, drafts
 from services.gateway.conditions import command_id_of
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import faults_of, text_of
+from services.gateway.design.typed import faults_of, number_of, text_of
 from services.gateway.downloads import download
 from services.gateway.forms import Supply
 from services.gateway.limits import MANY_FILES_BYTES, form_with_files
@@ -139,14 +139,13 @@ async def _withdrawal_page(request: Request, case_id: UUID, error: Exception | N
 async def withdraw(request: Request, case_id: UUID) -> Response:
     visitor = await visitor_with(request, Role.APPLICANT)
     form = await checked_form(request)
-    version = text_of(form, "version")
     command_id = command_id_of(visitor.actor.id, "page.withdraw", text_of(form, "key"))
     try:
         await cases.withdraw(
             gateway_of(request),
             visitor,
             case_id,
-            int(version) if version.isdigit() else 1,
+            number_of(form, "version") or 1,
             text_of(form, "reason") or None,
             command_id,
         )

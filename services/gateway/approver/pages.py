@@ -13,7 +13,7 @@ from services.gateway.approver.rules import checklist, decision_lines
 from services.gateway.case_list import read_list
 from services.gateway.conditions import command_id_of
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, parse, text_of, values_of
+from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
 from services.gateway.downloads import download
 from services.gateway.forms import Decision, Purpose
 from services.gateway.identity.visitor import Visitor
@@ -148,7 +148,6 @@ async def decide(request: Request, case_id: UUID) -> Response:
     visitor = await _approver(request)
     form = await checked_form(request)
     values = values_of(form)
-    version = text_of(form, "version")
     command_id = command_id_of(visitor.actor.id, "page.decide", text_of(form, "key") or "none")
     try:
         decision = parse(
@@ -158,7 +157,7 @@ async def decide(request: Request, case_id: UUID) -> Response:
             gateway_of(request),
             visitor,
             case_id,
-            int(version) if version.isdigit() and len(version) < 10 else 1,
+            number_of(form, "version") or 1,
             decision,
             command_id,
         )

@@ -14,13 +14,13 @@ from services.gateway.conditions import command_id_of
 from services.gateway.counter import actions
 from services.gateway.counter.pages import case_page
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, nested, parse, text_of, values_of
+from services.gateway.design.typed import Fault, faults_of, nested, number_of, parse, text_of, values_of
 from services.gateway.forms import CounterCase, CounterSupply, MaterialsToCheck
 from services.gateway.identity.visitor import Visitor
 from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.problems import Problem
 from services.gateway.public import actions as public
-from services.gateway.supplying import asked_for, store_file
+from services.gateway.supplying import asked_for, id_of, store_file
 from services.gateway.uploads import Paper
 from services.gateway.visits import gateway_of, visitor_with
 from shared.errors import Refused
@@ -118,8 +118,8 @@ async def _papers(
     papers = []
     for code in codes:
         upload_id = await store_file(form, f"file.{code}", put, f"{visitor.actor.id}:{key}")
-        if upload_id is None and values.get(f"kept.{code}"):
-            upload_id = UUID(values[f"kept.{code}"])
+        if upload_id is None:
+            upload_id = id_of(values.get(f"kept.{code}", ""))
         if upload_id is not None:
             values[f"kept.{code}"] = str(upload_id)
             papers.append(Paper(code=code, upload_id=upload_id))
@@ -129,20 +129,19 @@ async def _papers(
 
 
 def _fields(values: dict[str, str], guide: k.GuideView, papers: list[Paper]) -> dict[str, Any]:
-    typed = nested(values)
-    agent = typed.get("agent", {})
+    agent = nested(values, only="agent.").get("agent", {})
     tolerant = values.get("asks_tolerance") == "true"
     fields: dict[str, Any] = {
         "item_code": guide.code,
         "item_version": guide.version,
-        "channel": typed.get("channel", "counter"),
-        "applicant": typed.get("applicant", {}),
-        "contact": typed.get("contact", {}),
+        "channel": values.get("channel", "").strip() or "counter",
+        "applicant": nested(values, only="applicant.").get("applicant", {}),
+        "contact": nested(values, only="contact.").get("contact", {}),
         "materials": tuple(papers),
         "asks_tolerance": tolerant,
     }
-    if typed.get("summary"):
-        fields["summary"] = typed["summary"]
+    if values.get("summary", "").strip():
+        fields["summary"] = values["summary"]
     # The type is preset in the form; without a name or a number nobody acts for the applicant.
     if agent.get("name") or agent.get("certificate_number"):
         fields["agent"] = agent
@@ -209,7 +208,6 @@ async def take_papers(request: Request, case_id: UUID) -> Response:
     form = await form_with_files(request, MANY_FILES_BYTES)
     values, key = values_of(form), text_of(form, "key") or "none"
     found = await cases.view(gateway, visitor, cases.CaseKey(case_id))
-    version = text_of(form, "version")
     try:
         given = await _papers(request, visitor, form, [paper.code for paper in asked_for(found)], values, key)
         if not given:
@@ -221,7 +219,7 @@ async def take_papers(request: Request, case_id: UUID) -> Response:
             )
         supply = parse(CounterSupply, {"materials": tuple(given)})
         command_id = command_id_of(visitor.actor.id, "page.counter_supply", key)
-        seen = int(version) if version.isdigit() and len(version) < 10 else found.version
+        seen = number_of(form, "version") or found.version
         await actions.supply(gateway, visitor, case_id, seen, supply, command_id)
     except (Problem, Refused) as error:
         return await case_page(request, case_id, "papers", faults=faults_of(error, {}), values=values)

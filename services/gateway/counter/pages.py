@@ -15,7 +15,7 @@ from services.gateway.case_list import CaseList, read_list
 from services.gateway.conditions import command_id_of
 from services.gateway.counter import actions
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, parse, text_of, values_of
+from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
 from services.gateway.downloads import download
 from services.gateway.forms import CorrectionNotice, Delivery, Purpose, TolerantAcceptance, Withdrawal
 from services.gateway.gateway import Gateway
@@ -215,7 +215,7 @@ async def request_correction(request: Request, case_id: UUID) -> Response:
     try:
         notice = parse(
             CorrectionNotice,
-            {"defects": defects, "correction_working_days": int(days) if days.isdigit() else None},
+            {"defects": defects, **({"correction_working_days": days} if days else {})},
         )
         version, command_id = _sent(visitor, "correction", form)
         await actions.request_correction(gateway_of(request), visitor, case_id, version, notice, command_id)
@@ -227,11 +227,8 @@ async def request_correction(request: Request, case_id: UUID) -> Response:
 
 def _sent(visitor: Visitor, act: str, form: FormData) -> tuple[int, UUID]:
     """The version that the clerk saw, and the id of this sending."""
-    version = text_of(form, "version")
     key = text_of(form, "key") or "none"
-    return int(version) if version.isdigit() and len(version) < 10 else 1, command_id_of(
-        visitor.actor.id, f"page.{act}", key
-    )
+    return number_of(form, "version") or 1, command_id_of(visitor.actor.id, f"page.{act}", key)
 
 
 Act = Callable[[Gateway, Visitor, int, UUID, FormData], Coroutine[Any, Any, c.CaseReceipt]]

@@ -3,6 +3,7 @@
 A field of a form is named by its place in the model (`applicant.name`), so that the pointer of a fault finds its field.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from shared.errors import FieldError, Refused
 
 Model = TypeVar("Model", bound=BaseModel)
 Labels = Mapping[str, str]
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 # Faults of a whole part of the form belong to the field that has to change.
 _FIELD_OF_CODE: Mapping[str, str] = {
@@ -49,6 +52,12 @@ def text_of(form: FormData, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def number_of(form: FormData, name: str) -> int | None:
+    """A whole number as our own pages write it; anything else is none, other scripts' digits too."""
+    text = text_of(form, name)
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
 def values_of(form: FormData) -> dict[str, str]:
     """Every text of the form, to be shown again; what must not be repeated is left out."""
     hidden = {"csrf_token", "password", "new_password", "present_password", "key"}
@@ -66,9 +75,19 @@ def nested(values: Mapping[str, str], *, only: str = "") -> dict[str, Any]:
         *parents, last = name.split(".")
         place = result
         for parent in parents:
-            place = place.setdefault(parent, {})
+            place = _part(place, parent)
+        if isinstance(place.get(last), dict):
+            raise Problem("malformed_form")
         place[last] = value
     return result
+
+
+def _part(place: dict[str, Any], name: str) -> dict[str, Any]:
+    """The part of this name; a name that is a part here and a text there was written by no page of ours."""
+    part = place.setdefault(name, {})
+    if not isinstance(part, dict):
+        raise Problem("malformed_form")
+    return part
 
 
 def parse(model: type[Model], values: Mapping[str, Any]) -> Model:

@@ -15,6 +15,7 @@ from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.downloads import download
 from services.gateway.forms import CaseCode
 from services.gateway.identity.visitor import Visitor
+from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.openapi import problem_explanation
 from services.gateway.problems import KNOWN, TITLE_OF_STATUS, Problem
 from services.gateway.progress import stations_of, status_of
@@ -170,8 +171,8 @@ async def found_papers(request: Request) -> Response:
 @router.post("/found/papers")
 async def supply_found(request: Request) -> Response:
     gateway, visitor = gateway_of(request), await current_visitor(request)
-    form = await checked_form(request)
     code = case_pass.read(request, gateway)
+    form = await form_with_files(request, MANY_FILES_BYTES)
     case = await _look_up(request)
 
     async def put(content: bytes, name: str | None, command_id: UUID) -> UUID:
