@@ -6,6 +6,9 @@ lets what runs finish and closes the rest.
 
 import asyncio
 import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -19,7 +22,8 @@ from shared.runtime.settings import load
 
 log = logging.getLogger(__name__)
 
-GRACE_SECONDS = 10
+# Longer than the patience of a call to a service, so that every request in progress still gets its answer.
+GRACE_SECONDS = 12
 BACKLOG = 1024
 
 
@@ -33,9 +37,8 @@ def main() -> None:
     if (broker := gateway.broker) is not None:
         health.add_check("broker", lambda: broker.ready)
     health.add_check("database", lambda: gateway.database.reachable)
-    health.add_check("database", lambda: gateway.database_answers)
     health.start()
-    server = uvicorn.Server(_config(settings, gateway))
+    server = _Server(_config(settings, gateway))
 
     async def serve() -> None:
         beat = asyncio.get_running_loop().create_task(health.heartbeat())
@@ -46,6 +49,17 @@ def main() -> None:
         runner.run(serve())
     health.stop()
     log.info("service_stopped service=gateway")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn raises the signal again once it has stopped, which would end the process in the middle of its farewell."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 def _config(settings: GatewaySettings, gateway: Gateway) -> uvicorn.Config:

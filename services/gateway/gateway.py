@@ -78,8 +78,6 @@ class Gateway:
             self.blind_index,
         )
         self.uploads = Uploads(self.database, blobs, self.commands, personal, self.blind_index)
-        # What the readiness check reads, from another thread.
-        self.database_answers = False
         self._consumers = self._make_consumers()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -124,7 +122,8 @@ class Gateway:
         self.passwords.stop()
 
     async def _look_at_database(self) -> None:
-        self.database_answers = await self.database.ping()
+        """So that readiness is true of this moment, also when nobody asks anything."""
+        await self.database.ping()
 
     async def recognise(self, headers: Mapping[bytes, bytes]) -> Visitor:
         """Who sent these headers.  A bearer token that is not valid is refused; a stale cookie is nobody's."""
