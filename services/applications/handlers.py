@@ -171,7 +171,8 @@ async def facts_about(doing: Doing, case: Case, *, with_credit: bool) -> Facts:
     now = Instant(at, time.shanghai(at).date())
     item = doing.office.known.item(case.item_code, case.item_version, now.on)
     answer = await doing.office.credit.ask(doing.connection, case.applicant_id, at) if with_credit else None
-    return Facts(now, access.by(doing.actor), item, doing.office.calendar, answer)
+    online = bool(doing.office.organ.reconsideration_url)
+    return Facts(now, access.by(doing.actor), item, doing.office.calendar, answer, online)
 
 
 async def _record(

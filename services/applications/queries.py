@@ -125,7 +125,7 @@ def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
     allowed = allowed_commands(case.state, frozenset(role.value for role in actor.roles))
     if actor.has(*access.STAFF) and actor.unit != case.unit:
         return ()
-    if actor.id in (case.received_by, case.accepted_by):
+    if actor.id in case.handled_by:
         allowed = tuple(name for name in allowed if name != "decide_case")
     if not actor.has(*access.STAFF) and not _is_own(doing, case):
         allowed = tuple(name for name in allowed if name == "supply_materials")

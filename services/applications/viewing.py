@@ -17,9 +17,10 @@ from services.applications.contracts import (
     ToleranceView,
 )
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import CLOCK_NAMES, Clock, explain
+from services.applications.domain.clocks import CLOCK_NAMES, Clock, article_of, explain
 from services.applications.domain.documents import titles
 from services.applications.domain.facts import Facts
+from services.applications.domain.item import Item
 from services.applications.domain.outcome import Assessment, Outcome
 from services.applications.domain.state import STATE_NAMES, State
 from services.applications.people import party_view, shown_name
@@ -100,7 +101,8 @@ def case_view(
                 tolerated=tolerated,
             ),
             "clocks": [
-                clock_view(clock, facts.now.on, facts.calendar, explained=explained) for clock in case.clocks
+                clock_view(clock, item, facts.now.on, facts.calendar, explained=explained)
+                for clock in case.clocks
             ],
             "documents": [document_reference(row) for row in documents],
             "tolerance": _tolerance(case),
@@ -111,14 +113,14 @@ def case_view(
     )
 
 
-def clock_view(clock: Clock, today: date, calendar: Calendar, *, explained: bool) -> ClockView:
+def clock_view(clock: Clock, item: Item, today: date, calendar: Calendar, *, explained: bool) -> ClockView:
     """One clock, told day by day when asked; the days are counted again with the newest calendar."""
-    zh, en, article = CLOCK_NAMES[clock.name]
+    zh, en, _ = CLOCK_NAMES[clock.name]
     return ClockView(
         name=clock.name,
         name_zh=zh,
         name_en=en,
-        article=article,
+        article=article_of(clock.name, is_licence=item.is_licence),
         started_on=clock.started_on,
         length=clock.length,
         unit=clock.unit,

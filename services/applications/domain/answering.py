@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import INTAKE, start
+from services.applications.domain.clocks import INTAKE, article_of, start
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
@@ -63,6 +63,7 @@ def assess_case(case: Case, facts: Facts, found: tuple[Defect, ...] = ()) -> Ass
         credit=facts.credit,
         on=facts.now.on,
         calendar=facts.calendar,
+        undertaken=case.undertaken,
     )
 
 
@@ -109,13 +110,17 @@ def deem_accepted(case: Case, _: c.DeemAccepted, facts: Facts) -> list[CaseEvent
         lacking=assess_case(case, facts).check.lacking,
     )
     breached = e.DutyBreached(
-        effective_on=intake.due_on, rule="LIC-04", article="行政许可法 32(4), 72", due_on=intake.due_on
+        effective_on=intake.due_on,
+        rule="LIC-04",
+        article="行政许可法 32(4), 72" if facts.item.is_licence else article_of("intake", is_licence=False),
+        due_on=intake.due_on,
     )
     return [accepted, breached]
 
 
 def request_correction(case: Case, command: c.RequestCorrection, facts: Facts) -> list[CaseEvent]:
     _refuse_unknown_materials(facts.item, command.defects)
+    _refuse_shared_materials(facts.item, command.defects)
     _refuse_late_defects(case, command.defects)
     assessment = assess_case(case, facts, command.defects)
     must_be(Outcome.REQUEST_CORRECTION, facts.item, assessment)
@@ -148,6 +153,17 @@ def _refuse_unknown_materials(item: Item, defects: tuple[Defect, ...]) -> None:
                 "material_not_on_list",
                 "不得要求申请人提交清单以外的材料（行政许可法第三十一条）。",
                 "Nothing outside the item's published list may be asked for (Administrative Licence Law, Art. 31).",
+                pointer=f"/defects/{place}/material_code",
+            )
+
+
+def _refuse_shared_materials(item: Item, defects: tuple[Defect, ...]) -> None:
+    for place, defect in enumerate(defects):
+        if defect.reason == MISSING and item.by_code[defect.material_code].shareable:
+            raise InvalidRequest(
+                "material_by_sharing",
+                "该材料由本机关通过数据共享取得，不得要求申请人提交（在线政务服务若干规定第七条）。",
+                "The organ obtains this paper by data sharing and may not ask for it (online services rules, Art. 7).",
                 pointer=f"/defects/{place}/material_code",
             )
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from services.applications.domain.clocks import Clock, stop, stop_all
 from services.applications.domain.events import CaseEvent, Issued
 from services.applications.domain.materials import Defect, HandedIn, Paper
 from services.applications.domain.state import TERMINAL_STATES, State
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ class Case:
     promise: Promise | None = None
     verdict: Verdict | None = None
     documents: tuple[Issued, ...] = ()
+    # The papers that the signed undertaking names.
+    undertaken: tuple[str, ...] = ()
+    # Everybody else who took in papers that completed the application.
+    also_received_by: tuple[str, ...] = ()
+
+    @property
+    def handled_by(self) -> frozenset[str]:
+        """Whoever received or accepted the application: none of them may be its sole decider (§4.3)."""
+        handled = (self.received_by, *self.also_received_by, self.accepted_by)
+        return frozenset(person for person in handled if person is not None)
 
     @property
     def terminal(self) -> bool:
@@ -119,6 +131,7 @@ def begin(case_id: UUID, event: e.Submitted) -> Case:
         papers=tuple(Paper(paper, event.submitted_at, 1) for paper in event.papers),
         clocks=(event.intake,),
         documents=event.documents,
+        undertaken=event.missing if event.undertaking_signed else (),
     )
 
 
@@ -177,6 +190,9 @@ _BASIS_STATES = {
 
 def _accepted(case: Case, event: e.Accepted) -> Case:
     new = [event.statutory, event.promised, *([event.supply] if event.supply else [])]
+    # A deemed acceptance reaches back to the receipt, but the time to answer did run out, and is seen to have.
+    intake = case.clock("intake")
+    ran_out = intake.due_on + ONE_DAY if event.basis == "deemed" and intake else event.effective_on
     return replace(
         case,
         state=_BASIS_STATES[event.basis],
@@ -184,7 +200,7 @@ def _accepted(case: Case, event: e.Accepted) -> Case:
         accepted_on=event.accepted_on,
         accepted_by=event.accepted_by,
         promise=Promise(event.supply.due_on, event.lacking) if event.supply else None,
-        clocks=(*stop(case.clocks, ["intake"], event.effective_on), *new),
+        clocks=(*stop(case.clocks, ["intake"], ran_out), *new),
     )
 
 
@@ -214,7 +230,11 @@ def _materials_supplied(case: Case, event: e.MaterialsSupplied) -> Case:
             clocks = stop(case.clocks, ["correction"], event.effective_on)
             new_clocks = (event.intake,) if event.intake else ()
             return replace(
-                case, state=State.SUBMITTED, received_on=event.effective_on, clocks=(*clocks, *new_clocks)
+                case,
+                state=State.SUBMITTED,
+                received_on=event.effective_on,
+                clocks=(*clocks, *new_clocks),
+                also_received_by=(*case.also_received_by, event.supplied_by),
             )
         case "tolerance":
             assert case.promise is not None

@@ -23,6 +23,18 @@ CLOCK_NAMES: dict[str, tuple[str, str, str]] = {
     "delivery": ("送达期限", "time to deliver the result", "行政许可法 44"),
 }
 
+
+def article_of(name: str, *, is_licence: bool) -> str:
+    """The article behind a clock. The licence law binds licences; other items follow it by analogy (参照).
+
+    How long the organ may take over anything but a licence is the item's own limit, which no article of that law gives.
+    """
+    article = CLOCK_NAMES[name][2]
+    if is_licence or not article:
+        return article
+    return "" if name == "statutory" else f"参照{article}"
+
+
 # LIC-04: incomplete papers are noticed on the spot or within five working days.
 INTAKE = Limit(5, "working_day")
 # LIC-11: the document is issued and delivered within ten working days of the decision.

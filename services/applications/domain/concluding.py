@@ -2,7 +2,7 @@
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
-from services.applications.domain.case import Case
+from services.applications.domain.case import Case, Verdict
 from services.applications.domain.clocks import DELIVERY, Clock, start
 from services.applications.domain.commands import By
 from services.applications.domain.errors import NotAllowed, OutcomeNotAllowed
@@ -13,6 +13,7 @@ from services.applications.domain.materials import check_materials
 
 def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
     _keep_duties_apart(case, facts.by)
+    _require_reasons(command)
     check = check_materials(facts.item, case.supplied_codes, case.defects)
     if command.result == "grant" and not check.complete:
         zh, en = facts.item.listed(check.lacking)
@@ -41,8 +42,18 @@ def _in_time(clock: Clock | None, facts: Facts) -> bool:
     return clock is None or facts.now.on <= clock.due_on
 
 
+def _require_reasons(command: c.Decide) -> None:
+    if command.result == "refuse" and command.reasons_sha256 is None:
+        raise OutcomeNotAllowed(
+            "reasons_required",
+            "不予许可的决定必须说明理由（行政许可法第三十八条）。",
+            "A refusal must state its reasons (Administrative Licence Law, Article 38).",
+            pointer="/reasons",
+        )
+
+
 def _keep_duties_apart(case: Case, by: By) -> None:
-    if by.id in (case.received_by, case.accepted_by):
+    if by.id in case.handled_by:
         raise NotAllowed(
             "separation_of_duties",
             "收件或受理本办件的人员不能单独作出决定，请由其他审批人员决定。",
@@ -52,6 +63,7 @@ def _keep_duties_apart(case: Case, by: By) -> None:
 
 def deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
     assert case.verdict is not None
+    _require_online_remedy(case.verdict, command, facts)
     delivered = e.Delivered(
         effective_on=facts.now.on,
         delivered_on=facts.now.on,
@@ -61,6 +73,19 @@ def deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
         waybill=command.waybill,
     )
     return [delivered]
+
+
+def _require_online_remedy(verdict: Verdict, command: c.Deliver, facts: Facts) -> None:
+    # 行政复议法 22¶2: what is delivered through the internet must offer an internet channel to reconsideration too.
+    if verdict.result == "refuse" and command.method == "electronic" and not facts.online_reconsideration:
+        raise OutcomeNotAllowed(
+            "online_reconsideration_missing",
+            "尚未配置网上申请行政复议的地址，不予决定不得以电子方式送达（行政复议法第二十二条），"
+            "请改用窗口领取或者邮寄送达。",
+            "No address to ask for reconsideration on line is configured, so a refusal can't be delivered"
+            " electronically (Administrative Reconsideration Law, Art. 22); hand it over or post it.",
+            pointer="/method",
+        )
 
 
 def withdraw(case: Case, _: c.Withdraw, facts: Facts) -> list[CaseEvent]:

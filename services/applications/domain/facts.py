@@ -17,3 +17,5 @@ class Facts:
     item: Item
     calendar: Calendar
     credit: CreditFacts | None = None
+    # Whether decisions name an address at which a reconsideration can be asked for on line.
+    online_reconsideration: bool = True

@@ -55,12 +55,18 @@ def assess(
     credit: CreditFacts | None,
     on: date,
     calendar: Calendar,
+    undertaken: tuple[str, ...] | None = None,
 ) -> Assessment:
-    """The outcome that the facts call for, were the case answered today."""
+    """The outcome that the facts call for, were the case answered today.
+
+    `undertaken` are the papers that the signed undertaking names; while it is not written yet, it names what lacks.
+    """
     if check.complete:
         return Assessment(check, Outcome.ACCEPT, (), None)
     supply = supply_clock(item, start("promised", on, item.promised, calendar), calendar)
-    against = why_not(item, check, asked=asked, signed=signed, credit=credit, supply=supply)
+    against = why_not(
+        item, check, asked=asked, signed=signed, undertaken=undertaken, credit=credit, supply=supply
+    )
     outcome = Outcome.REQUEST_CORRECTION if against else Outcome.ACCEPT_TOLERANTLY
     return Assessment(check, outcome, against, None if against else supply)
 

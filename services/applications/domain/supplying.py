@@ -11,6 +11,7 @@ from services.applications.domain.item import Item
 from services.applications.domain.materials import HandedIn, check_materials, refuse_foreign
 from services.applications.domain.outcome import Assessment, Outcome, assess
 from services.applications.domain.state import State
+from shared.deadlines import working_days_between
 
 
 def supply(case: Case, command: c.Supply, facts: Facts) -> list[CaseEvent]:
@@ -26,6 +27,7 @@ def supply(case: Case, command: c.Supply, facts: Facts) -> list[CaseEvent]:
         credit=facts.credit,
         on=facts.now.on,
         calendar=facts.calendar,
+        undertaken=case.undertaken,
     )
     answers = _ANSWERS[case.state]
     completes = _completes(answers, after)
@@ -81,7 +83,9 @@ def _completes(answers: str, after: Assessment) -> bool:
 def remind(case: Case, command: c.Remind, facts: Facts) -> list[CaseEvent]:
     promise = case.promise
     if promise is None or facts.now.on > promise.due_on:
-        # A reminder that comes after the last day (the system slept) would only confuse.
+        return []
+    # A reminder that comes late (the system slept) would tell a wrong number of days: the next one tells the right one.
+    if working_days_between(facts.now.on, promise.due_on, facts.calendar) != command.working_days_left:
         return []
     lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
     reminded = e.SupplyReminded(

@@ -34,6 +34,11 @@ REASONS: dict[str, Reason] = {
             "所缺材料不在可容缺范围内。",
             "A lacking paper is not one of those that may follow later.",
         ),
+        Reason(
+            "not_undertaken",
+            "承诺书未列明的材料或者已提交但不合格的材料，应当补正。",
+            "A paper that the undertaking does not name, or one that came and is faulty, has to be corrected.",
+        ),
         Reason("not_asked", "申请人没有选择容缺受理。", "The applicant did not ask for tolerance."),
         Reason(
             "undertaking_missing",
@@ -73,13 +78,21 @@ def reason_texts(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def why_not(
-    item: Item, check: Check, *, asked: bool, signed: bool, credit: CreditFacts | None, supply: Clock | None
+    item: Item,
+    check: Check,
+    *,
+    asked: bool,
+    signed: bool,
+    undertaken: tuple[str, ...] | None,
+    credit: CreditFacts | None,
+    supply: Clock | None,
 ) -> tuple[Reason, ...]:
     """Every reason against tolerance at once; none at all means that it is possible."""
     reasons = [
         *_of_the_item(item, supply),
         *_of_the_papers(item, check),
         *_of_the_applicant(asked=asked, signed=signed),
+        *(_of_the_undertaking(item, check, undertaken) if signed else ()),
         *(_of_the_credit(credit) if asked else ()),
     ]
     return tuple(reasons)
@@ -110,6 +123,18 @@ def _of_the_applicant(*, asked: bool, signed: bool) -> list[Reason]:
     return [] if signed else [REASONS["undertaking_missing"]]
 
 
+def _of_the_undertaking(item: Item, check: Check, undertaken: tuple[str, ...] | None) -> list[Reason]:
+    # §5.3(2): the undertaking names each paper that is to come. A fault found later is none of them: it would be
+    # lost between a notice that tolerance forbids and an undertaking that does not mention it.
+    named = check.missing_tolerable if undertaken is None else undertaken
+    codes = tuple(
+        code
+        for code in check.lacking
+        if code not in check.not_tolerable and (code in check.defective or code not in named)
+    )
+    return [_named(REASONS["not_undertaken"], *item.listed(codes))] if codes else []
+
+
 def _of_the_credit(credit: CreditFacts | None) -> list[Reason]:
     # No answer is never "no record": nobody becomes eligible by silence.
     if credit is None or not credit.answered:
@@ -133,16 +158,23 @@ def latest_supply_day(item: Item, promised: Clock, calendar: Calendar) -> date:
 
 
 def chosen_supply_clock(item: Item, promised: Clock, chosen: date | None, calendar: Calendar) -> Clock | None:
-    """The clerk's own date, when it is a working day within the rule; without one the date of the rule."""
-    if chosen is None:
-        return supply_clock(item, promised, calendar)
-    latest = latest_supply_day(item, promised, calendar)
-    if not promised.started_on < chosen <= latest or not calendar.is_working_day(chosen):
+    """The clerk's own date, when it is a working day within the rule; without one the date of the rule.
+
+    The undertaking states the period of the rule, so a clerk can give more time than that, but never less.
+    """
+    by_rule = supply_clock(item, promised, calendar)
+    if chosen is None or by_rule is None:
+        return by_rule
+    earliest, latest = by_rule.due_on, latest_supply_day(item, promised, calendar)
+    if not earliest <= chosen <= latest or not calendar.is_working_day(chosen):
         raise OutcomeNotAllowed(
             "supply_date_not_allowed",
-            f"补交期限应为受理次日至{latest.isoformat()}之间的工作日，以便留出审查时间。",
-            f"The supply date must be a working day after the acceptance and not after {latest.isoformat()}.",
+            f"补交期限应为{earliest.isoformat()}（承诺书载明的期限）至{latest.isoformat()}之间的工作日，"
+            "以便留出审查时间。",
+            f"The supply date must be a working day from {earliest.isoformat()}, which the undertaking gives,"
+            f" to {latest.isoformat()}, which leaves time to decide.",
             pointer="/supply_due_on",
+            earliest=earliest.isoformat(),
             latest=latest.isoformat(),
         )
     days = working_days_between(promised.started_on, chosen, calendar)

@@ -62,20 +62,23 @@ def _tolerance(case: CaseView) -> Rule:
 
 
 def _promise(case: CaseView) -> Rule:
-    return _clock(case, "promised", "承诺办结时限", "")
+    return _clock(case, "promised", "承诺办结时限")
 
 
 def _statute(case: CaseView) -> Rule:
-    return _clock(case, "statutory", "法定办结时限", "行政许可法第四十二条")
+    return _clock(case, "statutory", "法定办结时限")
 
 
-def _clock(case: CaseView, name: str, title: str, article: str) -> Rule:
+def _clock(case: CaseView, name: str, title: str) -> Rule:
     clock = clock_of(case, name)
     if clock is None:
-        return Rule(title, "eye", "尚未起算", article)
+        return Rule(title, "eye", "尚未起算")
     late = (clock.stopped_on or today()) > clock.due_on
     return Rule(
-        title, "fail" if late else "pass", f"{day_zh(clock.due_on)}止" + ("，已超过" if late else ""), article
+        title,
+        "fail" if late else "pass",
+        f"{day_zh(clock.due_on)}止" + ("，已超过" if late else ""),
+        clock.article,
     )
 
 

@@ -114,14 +114,17 @@ def test_a_promise_in_calendar_days_leaves_two_working_days_too():
     assert supply.due_on == date(2026, 9, 23)
 
 
-def test_a_clerk_may_set_an_earlier_supply_date_but_none_that_leaves_no_time():
-    case = submitted(*WITHOUT_CAD, asks=True)
-    early = then(case, c.AcceptTolerantly(date(2026, 9, 22)), at(FRIDAY, credit=CLEAN))
-    assert early.promise is not None
-    assert early.promise.due_on == date(2026, 9, 22)
-    for day in (FRIDAY, date(2026, 9, 26), date(2026, 9, 29), date(2026, 10, 9)):
+def test_a_clerk_may_give_more_time_than_the_rule_but_none_that_leaves_no_time_to_decide():
+    longer = replace(ITEM, promised=Limit(10, "working_day"))
+    case = submitted(*WITHOUT_CAD, asks=True, item=longer)
+    facts = at(FRIDAY, credit=CLEAN, item=longer)
+    given = then(case, c.AcceptTolerantly(date(2026, 9, 29)), facts)
+    assert given.promise is not None
+    assert given.promise.due_on == date(2026, 9, 29)
+    # The day of acceptance, a day of Mid-Autumn, and two days after 30 September, the last that leaves time to decide.
+    for day in (FRIDAY, date(2026, 9, 26), date(2026, 10, 8), date(2026, 10, 9)):
         with pytest.raises(OutcomeNotAllowed, match="supply_date_not_allowed"):
-            decide(case, c.AcceptTolerantly(day), at(FRIDAY, credit=CLEAN))
+            decide(case, c.AcceptTolerantly(day), facts)
 
 
 def test_waiting_for_tolerated_papers_never_stops_the_statutory_clock():

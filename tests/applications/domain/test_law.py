@@ -1,0 +1,185 @@
+"""Ways by which a case could leave the law without anybody noticing; each was found by reading, and is closed."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.applications.domain import commands as c
+from services.applications.domain import events as e
+from services.applications.domain.case import Case
+from services.applications.domain.clocks import article_of
+from services.applications.domain.decide import decide
+from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
+from services.applications.domain.materials import Defect
+from services.applications.domain.state import State
+from tests.applications.domain.cases import (
+    APPLICANT,
+    APPROVER,
+    CLEAN,
+    CLERK,
+    COMPLETE,
+    FRIDAY,
+    accepted,
+    at,
+    later,
+    noticed,
+    only,
+    papers,
+    submitted,
+    then,
+    tolerated,
+)
+
+WITHOUT_CAD = ("form", "plan", "mandate", "copy")
+
+
+# -- an undertaking binds to what it names -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("supplied", "found", "told"),
+    [
+        # Nothing was lacking, so the undertaking names nothing; the fault found later is told in a notice.
+        (COMPLETE, Defect("mandate", "expired"), {Defect("mandate", "expired")}),
+        # One paper is undertaken, another turns out to be faulty: both go into the one notice.
+        (WITHOUT_CAD, Defect("mandate", "expired"), {Defect("mandate", "expired"), Defect("cad", "missing")}),
+    ],
+)
+def test_a_fault_that_no_undertaking_names_is_told_and_not_lost(supplied, found, told):
+    # §5.3(2): the undertaking names each paper, so tolerance covers no other; Art 32(4): every fault is told at once.
+    case = submitted(*supplied, asks=True)
+    requested = only(decide(case, c.RequestCorrection((found,)), at(FRIDAY, credit=CLEAN)))
+    assert isinstance(requested, e.CorrectionRequested)
+    assert set(requested.defects) == told
+    assert "not_undertaken" in requested.tolerance_refused
+
+
+def test_an_undertaken_paper_that_came_and_is_faulty_is_told_too():
+    case = then(
+        submitted(*WITHOUT_CAD, asks=True), c.Supply(papers("cad"), "online"), at(FRIDAY, credit=CLEAN)
+    )
+    faulty = c.RequestCorrection((Defect("cad", "wrong_form"),))
+    assert then(case, faulty, at(FRIDAY, credit=CLEAN)).state is State.CORRECTION_NOTICED
+
+
+def test_an_undertaken_paper_may_still_follow_after_a_correction():
+    case = submitted("form", "mandate", "copy", asks=True)
+    case = then(case, c.RequestCorrection(), at(later(3), credit=CLEAN))
+    case = then(case, c.Supply(papers("plan"), "online"), at(later(4), APPLICANT, credit=CLEAN))
+    case = then(case, c.AcceptTolerantly(), at(later(4), credit=CLEAN))
+    assert case.promise is not None
+    assert case.promise.lacking == ("cad",)
+
+
+@pytest.mark.parametrize("chosen", [date(2026, 9, 20), date(2026, 9, 22), date(2026, 9, 23)])
+def test_no_clerk_shortens_the_time_that_the_applicant_undertook(chosen):
+    # The undertaking says "within five working days of the acceptance"; nobody breaks it before these are over.
+    case = submitted(*WITHOUT_CAD, asks=True)
+    with pytest.raises(OutcomeNotAllowed, match="supply_date_not_allowed") as refused:
+        decide(case, c.AcceptTolerantly(chosen), at(FRIDAY, credit=CLEAN))
+    assert refused.value.facts["earliest"] == "2026-09-24"
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2026, 9, 22), [2]),
+        (date(2026, 9, 23), [1]),
+        (date(2026, 9, 24), [0]),
+        # Nobody ran the timers for a month.
+        (date(2026, 10, 24), []),
+    ],
+)
+def test_a_reminder_that_comes_late_never_tells_a_wrong_number_of_days(day, told):
+    # §5.3(5): T-2, T-1, T. After an outage all three are due at once, and only one of them is true.
+    said = [event for left in (2, 1, 0) for event in decide(tolerated(), c.Remind(left), at(day))]
+    assert [event.working_days_left for event in said if isinstance(event, e.SupplyReminded)] == told
+
+
+# -- what may be asked for -----------------------------------------------------------------------------
+
+
+def test_a_paper_that_the_organ_fetches_itself_is_never_asked_for():
+    # 在线政务服务若干规定 Art 7.
+    with pytest.raises(InvalidRequest, match="material_by_sharing") as refused:
+        decide(submitted("form"), c.RequestCorrection((Defect("approval", "missing"),)), at(FRIDAY))
+    assert refused.value.pointer == "/defects/0/material_code"
+    # A copy that was handed in of free will may be told to be illegible.
+    case = submitted(*COMPLETE, "approval")
+    assert decide(case, c.RequestCorrection((Defect("approval", "illegible"),)), at(FRIDAY))
+
+
+# -- separation of duties ------------------------------------------------------------------------------
+
+
+def test_whoever_received_the_corrected_papers_is_not_the_sole_decider_either():
+    # §4.3: receiver ≠ sole decider; a correction is a receipt of its own and takes nobody off the list.
+    first = submitted("form", "mandate", "cad", "copy", by=CLERK)
+    case = then(first, c.RequestCorrection(), at(later(3)))
+    case = then(case, c.Supply(papers("plan"), "counter"), at(later(4), APPROVER))
+    case = then(case, c.Accept(), at(later(4), CLERK))
+    for person in (CLERK, APPROVER):
+        with pytest.raises(NotAllowed, match="separation_of_duties"):
+            decide(case, c.Decide("grant"), at(later(5), person))
+
+
+# -- the decision and its delivery ---------------------------------------------------------------------
+
+
+def test_no_refusal_is_made_without_reasons():
+    # LIC-18, Art 38.
+    with pytest.raises(OutcomeNotAllowed, match="reasons_required"):
+        decide(accepted(), c.Decide("refuse"), at(later(3), APPROVER))
+
+
+def _refused() -> Case:
+    return then(accepted(), c.Decide("refuse", "0" * 64), at(later(3), APPROVER))
+
+
+def test_a_refusal_is_delivered_on_line_only_with_an_online_way_to_reconsideration():
+    # 行政复议法 22¶2.
+    without = replace(at(later(4)), online_reconsideration=False)
+    with pytest.raises(OutcomeNotAllowed, match="online_reconsideration_missing"):
+        decide(_refused(), c.Deliver("electronic"), without)
+    assert decide(_refused(), c.Deliver("post", "SF1234567"), without)
+    assert decide(_refused(), c.Deliver("electronic"), at(later(4)))
+    granted = then(accepted(), c.Decide("grant"), at(later(3), APPROVER))
+    assert decide(granted, c.Deliver("electronic"), without)
+
+
+# -- dates ---------------------------------------------------------------------------------------------
+
+
+def test_the_time_to_answer_is_seen_to_have_run_out_when_acceptance_is_deemed():
+    # LIC-04: the acceptance reaches back to the receipt, but the five days did pass unanswered.
+    case = then(submitted(*COMPLETE), c.DeemAccepted(), at(date(2026, 10, 12)))
+    intake = case.clock("intake")
+    assert case.state is State.ACCEPTED_DEEMED
+    assert intake is not None
+    assert intake.stopped_on is not None
+    assert intake.stopped_on > intake.due_on
+
+
+@pytest.mark.parametrize(
+    ("name", "licence", "other"),
+    [
+        ("intake", "行政许可法 32(4)", "参照行政许可法 32(4)"),
+        ("delivery", "行政许可法 44", "参照行政许可法 44"),
+        # Twenty working days are the limit of licences; any other item has a limit of its own.
+        ("statutory", "行政许可法 42", ""),
+        ("promised", "", ""),
+    ],
+)
+def test_the_licence_law_is_cited_as_binding_for_licences_only(name, licence, other):
+    assert article_of(name, is_licence=True) == licence
+    assert article_of(name, is_licence=False) == other
+
+
+def test_a_part_of_the_corrections_neither_stops_nor_renews_the_period():
+    case = then(noticed(), c.Supply(papers("plan"), "online"), at(later(5)))
+    assert case.state is State.SUBMITTED
+    partly = then(submitted("form", "mandate"), c.RequestCorrection(), at(later(3)))
+    before = partly.clock("correction")
+    partly = then(partly, c.Supply(papers("plan"), "online"), at(later(5)))
+    assert partly.clock("correction") == before
