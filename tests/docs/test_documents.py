@@ -8,9 +8,11 @@ import pytest
 
 from deploy.cli import COMMANDS
 from deploy.local.home import ROOT
+from services.gateway.app import API_PREFIX, create_api
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TARGETS = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+OPERATION = re.compile(rf"\b(GET|POST|DELETE) ({API_PREFIX}/[\w/{{}}-]+)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -62,6 +64,18 @@ def test_every_tongban_command_that_is_named_exists(document: Path) -> None:
     known = {command.name for command in COMMANDS}
 
     assert [words for words in called if words not in known and words.split()[0] not in known] == []
+
+
+def test_every_operation_that_is_named_exists() -> None:
+    api = create_api()
+    named_operations = {
+        found for document in DOCUMENTS for found in OPERATION.findall(document.read_text("utf-8"))
+    }
+
+    assert len(named_operations) > 8
+    for method, path in named_operations:
+        operation, _ = api.find(method, path)
+        assert API_PREFIX + operation.path == path
 
 
 def test_both_readmes_lead_to_the_same_places() -> None:
