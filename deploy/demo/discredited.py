@@ -1,7 +1,7 @@
 """Scene (d): a discredited applicant asks for tolerance; the system says why not, and the ordinary route stays open."""
 
 from deploy.demo.online import Received
-from deploy.demo.stage import Stage, application, by_sharing, document, own_codes, uploaded
+from deploy.demo.stage import Stage, application, by_sharing, document, must_propose, own_codes, uploaded
 from deploy.demo.story import Step
 from deploy.demo.visitors import Json
 from services.gateway.demo_accounts import CLERK, DISCREDITED
@@ -36,6 +36,7 @@ def _apply(stage: Stage) -> Received:
     with stage.story.step("check") as step:
         wanted = {name: body[name] for name in ("item_code", "applicant", "materials", "asks_tolerance")}
         check = applicant.post("/applicant/cases/check", {**wanted, "undertaking_signed": True})
+        must_propose(check, "request_correction")
         step.says(
             "提交前就告诉申请人：不能容缺受理",
             "The applicant is told before handing in: no tolerance",

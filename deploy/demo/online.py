@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from deploy.demo import dates
-from deploy.demo.stage import Stage, application, by_sharing, document, own_codes, uploaded
+from deploy.demo.stage import Stage, application, by_sharing, document, must_propose, own_codes, uploaded
 from deploy.demo.visitors import Json, Visitor
 from services.gateway.demo_accounts import APPROVER, CLERK, COMPANY
 
@@ -67,6 +67,7 @@ def _apply(stage: Stage, company: Visitor, item: Json) -> Received:
     with stage.story.step("check") as step:
         wanted = {name: body[name] for name in ("item_code", "applicant", "materials")}
         check = company.post("/applicant/cases/check", wanted)
+        must_propose(check, "accept")
         step.says(
             "提交前预检：材料齐全，系统建议受理",
             "Checked before handing in: complete, the system proposes acceptance",

@@ -133,6 +133,19 @@ def own_codes(item: Json, *, without: Iterable[str] = ()) -> list[str]:
     ]
 
 
+def must_propose(check: Json, outcome: str) -> None:
+    """The scene goes on only when the system proposes what it tells of."""
+    if check["proposed_outcome"] == outcome:
+        return
+    why = check["tolerance_reasons"]
+    raise Fault(
+        f"系统建议的结果与演示不符：{''.join(reason['zh'] for reason in why)}"
+        "可能有一次演示中途停下，承诺因此逾期——请运行 make reset 后重试。",
+        f"The system proposes something else: {' '.join(reason['en'] for reason in why)}"
+        " Perhaps a demonstration was cut short and its undertaking broken – run make reset and try again.",
+    )
+
+
 def document(receipt: Json, kind: str) -> Json:
     """The document of this kind that came of a command."""
     found = [one for one in receipt["documents"] if one["kind"] == kind]

@@ -7,6 +7,7 @@ from deploy.demo.stage import (
     application,
     by_sharing,
     document,
+    must_propose,
     names_of,
     on_paper,
     own_codes,
@@ -49,6 +50,7 @@ def _take_in(stage: Stage) -> Json:
     with stage.story.step("check") as step:
         wanted = {name: body[name] for name in ("item_code", "applicant", "materials", "asks_tolerance")}
         check = clerk.post("/counter/cases/check", {**wanted, "undertaking_signed": True})
+        must_propose(check, "accept_tolerantly")
         lacking = names_of(check, check["missing_tolerable"])
         step.says(
             f"窗口核对：缺“{lacking}”，不是主要材料、在可容缺清单内，申请人信用良好，可以容缺",

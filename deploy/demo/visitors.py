@@ -70,7 +70,7 @@ class Visitor:
 
     def refused(self, path: str, body: Json | None = None, *, version: int | None = None, code: str) -> Json:
         """An action that must be refused for this reason; anything else is a fault of the platform."""
-        answer = self._ask("POST", path, **_action(body, version, ""))
+        answer = self.ask("POST", path, **_action(body, version, ""))
         problem = _json(answer)
         if answer.status_code < FIRST_ERROR or problem.get("code") != code:
             raise Fault(
@@ -88,12 +88,13 @@ class Visitor:
         return self.send("POST", "/uploads", content=content, headers=headers)
 
     def send(self, method: str, path: str, **request: Any) -> Json:
-        answer = self._ask(method, path, **request)
+        answer = self.ask(method, path, **request)
         if answer.status_code >= FIRST_ERROR:
             raise self._refusal(answer)
         return _json(answer)
 
-    def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+    def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """The answer as it is, refusals too."""
         headers = {**self._headers, **request.pop("headers", {})}
         try:
             return self._http.request(method, API + path, headers=headers, **request)

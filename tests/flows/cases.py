@@ -1,9 +1,12 @@
 """Short ways through the API for the tests of whole flows, and what must hold of any case."""
 
+import random
 from collections import Counter
 from collections.abc import Iterable
 from email import message_from_bytes, policy
 from typing import Any
+
+from stdnum.cn import ric
 
 from deploy.demo.stage import Stage, application, by_sharing, on_paper, own_codes, uploaded
 from deploy.demo.visitors import Json
@@ -35,6 +38,22 @@ def undertaking_of(account: DemoAccount) -> Json:
     """Signed by this applicant."""
     promises = ("knows_requirements", "everything_is_true", "own_will", "accepts_consequences")
     return {"signed_name": account.name, **dict.fromkeys(promises, True)}
+
+
+def somebody() -> DemoAccount:
+    """A person whom nobody has heard of, without an account."""
+    birth = f"{random.randint(1950, 2005)}{random.randint(1, 12):02}{random.randint(1, 28):02}"
+    number = f"341602{birth}{random.randint(100, 999)}"
+    person = {
+        "kind": "natural",
+        "name": "何无忧",
+        "certificate_type": "111",
+        "certificate_number": number + ric.calc_check_digit(number),
+        "address": "安徽省亳州市谯城区示例路2号",
+        "mobile": "13856709999",
+        "email": "somebody@example.com",
+    }
+    return DemoAccount("somebody", "", "", frozenset(), "何无忧", None, person)
 
 
 def accept_tolerantly(stage: Stage, account: DemoAccount) -> Json:

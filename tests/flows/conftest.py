@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,8 +27,16 @@ from shared.testing.platform import RunningPlatform
 from shared.time import SHANGHAI
 
 DEMO_SECONDS = 60
+HERE = Path(__file__).parent
 Steps = dict[str, dict[str, dict[str, Any]]]
 Rows = Callable[..., list[dict[str, Any]]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test comes first waits for the platform to start and for two demonstrations."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 class Silent:

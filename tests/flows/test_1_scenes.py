@@ -2,14 +2,17 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from deploy.demo.papers import png
 from deploy.demo.province import Feed
 from deploy.demo.stage import Stage
 from deploy.demo.visitors import Json
 from services.gateway.demo_accounts import (
+    CLERK,
     COMPANY,
     DISCREDITED,
     EVERYBODY,
@@ -23,7 +26,16 @@ from shared.deadlines.clock import Unit
 from shared.deadlines.shipped import shipped_calendar
 from shared.testing.platform import RunningPlatform
 from shared.time import shanghai
-from tests.flows.cases import assert_every_effect_once, case_of, clock_of, kinds, told
+from tests.flows.cases import (
+    LAGGING,
+    assert_every_effect_once,
+    case_of,
+    clock_of,
+    kinds,
+    submit_at_counter,
+    told,
+    undertaking_of,
+)
 from tests.flows.conftest import Rows, Steps
 
 SCENES = ("a", "b", "c", "d", "e")
@@ -130,6 +142,34 @@ def test_a_case_of_the_counter_is_found_by_account_and_by_code(stage: Stage, dem
     if wrong["access_code"] == facts["submit"]["access_code"]:
         pytest.skip("one code in 78 thousand million is this one")
     stage.passer_by.refused("/cases/lookup", wrong, code="case_not_found")
+
+
+def test_a_tolerated_paper_can_be_supplied_with_nothing_but_the_voucher(stage: Stage) -> None:
+    voucher = submit_at_counter(
+        stage,
+        SECOND_APPLICANT,
+        without=[LAGGING],
+        asks_tolerance=True,
+        undertaking=undertaking_of(SECOND_APPLICANT),
+    )
+    case_id, nobody = voucher["case_id"], stage.passer_by
+    accepted = stage.visitor(CLERK).post(
+        f"/counter/cases/{case_id}/tolerant-acceptance", {}, version=voucher["version"]
+    )
+    code = {"case_no": voucher["case_no"], "access_code": voucher["access_code"].lower()}
+    headers = {
+        "x-case-no": code["case_no"],
+        "x-access-code": code["access_code"],
+        "content-type": "image/png",
+        "idempotency-key": str(uuid4()),
+    }
+    upload = nobody.send("POST", "/cases/lookup/uploads", content=png(), headers=headers)
+    paper = {"code": LAGGING, "form": "electronic", "upload_id": upload["upload_id"]}
+    receipt = nobody.post(
+        "/cases/lookup/materials", {**code, "materials": [paper]}, version=accepted["version"]
+    )
+    assert receipt["state"] == "IN_REVIEW"
+    assert_every_effect_once(stage, case_id)
 
 
 def test_one_notice_lists_everything_at_once(stage: Stage, demo: Steps) -> None:

@@ -54,7 +54,7 @@ def ask(visitor: Visitor, operation: Operation, case: Json | None = None) -> htt
     }
     if operation.body is not None:
         request["json"] = body_of(operation)
-    return visitor._ask(operation.method, path, **request)
+    return visitor.ask(operation.method, path, **request)
 
 
 def body_of(operation: Operation) -> Json:
@@ -111,8 +111,8 @@ def told_of(answer: httpx.Response) -> Json:
 def test_somebody_elses_upload_is_worth_nothing(stage: Stage, stranger_case: Json) -> None:
     upload = next(m["upload_id"] for m in stranger_case["check"]["materials"] if m["upload_id"])
     thief = stage.visitor(people.DISCREDITED)
-    assert thief._ask("GET", f"/uploads/{upload}").status_code == 404
-    assert thief._ask("GET", f"/uploads/{upload}/content").status_code == 404
+    assert thief.ask("GET", f"/uploads/{upload}").status_code == 404
+    assert thief.ask("GET", f"/uploads/{upload}/content").status_code == 404
     body = {
         "item_code": stage.item("A-08")["code"],
         "materials": [{"code": "A08-01", "form": "electronic", "upload_id": upload}],
@@ -170,7 +170,7 @@ def test_two_clerks_who_accept_at_the_same_moment_accept_once(stage: Stage, stra
 
     def accept(clerk: Visitor) -> httpx.Response:
         headers = {"idempotency-key": str(uuid4()), "if-match": f'"{stranger_case["version"]}"'}
-        return clerk._ask("POST", path, headers=headers)
+        return clerk.ask("POST", path, headers=headers)
 
     with ThreadPoolExecutor(2) as pool:
         answers = sorted(answer.status_code for answer in pool.map(accept, clerks))

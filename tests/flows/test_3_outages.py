@@ -56,7 +56,7 @@ def test_a_case_is_decided_while_catalogue_notifications_and_audit_are_stopped(
         assert kinds(case) == ["receipt_voucher", "acceptance_notice", "decision_grant", "delivery_receipt"]
         with ThreadPoolExecutor(2) as pool:  # each waits until the service has had its ten seconds
             asked = pool.submit(stage.visitor(OPERATOR).get, f"/operator/cases/{case_id}/effects")
-            guide = stage.passer_by._ask("GET", f"/catalogue/items/{case['item_code']}/guide")
+            guide = stage.passer_by.ask("GET", f"/catalogue/items/{case['item_code']}/guide")
         away = asked.result()
         assert sorted(away["away"]) == ["audit", "notifications"]
         assert all(line["sealed_at"] is None and line["noticed_at"] is None for line in away["effects"])
