@@ -18,6 +18,7 @@ from services.gateway.settings import GatewaySettings
 from shared.logging import configure_logging
 from shared.metrics import record_process_start
 from shared.runtime.health import Health
+from shared.runtime.loop import calm_garbage_collector
 from shared.runtime.settings import load
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def main() -> None:
     health.add_check("database", lambda: gateway.database.reachable)
     health.start()
     server = _Server(_config(settings, gateway))
+    calm_garbage_collector()
 
     async def serve() -> None:
         beat = asyncio.get_running_loop().create_task(health.heartbeat())
