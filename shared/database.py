@@ -22,14 +22,17 @@ AWAY = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.OperatorInterventionError,  # it shuts down, starts, recovers
+    asyncpg.InsufficientResourcesError,  # disk, memory or connections are used up
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, after the primary has moved
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     # What a pooled connection answers between the server's last word to it and the end of the socket.
     asyncpg.InternalClientError,
 )
+# The server answers, and the same work may succeed the next time.
+BUSY = (asyncpg.TransactionRollbackError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 
 
 class _PlainConnection(asyncpg.Connection):
@@ -75,6 +78,8 @@ class Database:
             "timezone": "UTC",
             # Short statements gain nothing from compilation and wait for it.
             "jit": "off",
+            # The locks of a process that was cut off from the server must not outlive it for hours.
+            "idle_in_transaction_session_timeout": "60s",
             # A prepared statement keeps the plan it got while its table was still small.  Every query of ours has an
             # index behind it; so that plan must use it too (measured: four fifths of the audit database's time).
             "enable_seqscan": "off",
@@ -96,11 +101,15 @@ class Database:
             raise TemporaryError("the database pool is not open")
         try:
             async with self._pool.acquire(timeout=10) as connection:
-                self.reachable = True
                 yield connection
-        except AWAY as error:
-            self.reachable = False
-            raise TemporaryError(f"database is away: {type(error).__name__}") from error
+            self.reachable = True
+        except (*AWAY, *BUSY) as error:
+            if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+                raise  # a value that fits no column: nothing that waiting could mend
+            self.reachable = isinstance(error, BUSY)
+            raise TemporaryError(
+                f"database is {'busy' if self.reachable else 'away'}: {type(error).__name__}"
+            ) from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

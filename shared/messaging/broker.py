@@ -62,6 +62,19 @@ async def answer(
     return await future
 
 
+def give_back(channel: Channel) -> None:
+    """Close the channel, so that whatever was delivered on it and not acknowledged goes back to its place in the queue."""
+    if channel.is_open:
+        _keep_consumers(channel)
+        channel.close()
+
+
+def _keep_consumers(channel: Channel) -> None:
+    # pika cancels consumers before it closes their channel. The broker would then hand later messages to the next
+    # consumer of the queue before it has the earlier ones back, so pika is told that this was done already.
+    channel._cancelled.update(channel.consumer_tags)
+
+
 class Broker:
     """The connection of one process."""
 
@@ -73,6 +86,7 @@ class Broker:
         self._connection: AsyncioConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._channel_tasks: dict[ChannelUser, asyncio.Task[None]] = {}
+        self._channels: dict[ChannelUser, Channel] = {}
         self._stopping = False
         self.connected = asyncio.Event()
         # The broker sets this when it runs out of memory or disk: it then reads nothing more from publishers.
@@ -86,6 +100,8 @@ class Broker:
         """Close the connection; messages that were not acknowledged go back to their queues."""
         self._stopping = True
         if self._connection is not None and self._connection.is_open:
+            for channel in self._channels.values():
+                _keep_consumers(channel)
             self._connection.close()
         if self._task is not None:
             done, _ = await asyncio.wait([self._task], timeout=3)
@@ -105,6 +121,8 @@ class Broker:
         if (task := self._channel_tasks.pop(user, None)) is not None:
             task.cancel()
             await asyncio.wait([task])
+        if (channel := self._channels.pop(user, None)) is not None:
+            give_back(channel)
 
     @property
     def ready(self) -> bool:
@@ -185,6 +203,8 @@ class Broker:
             finally:
                 opening.cancel()
             user.lost(error)
+            if (channel := self._channels.pop(user, None)) is not None:
+                give_back(channel)  # still open when its user could not set it up
             if self._stopping:
                 return
             log.warning("broker_channel_lost user=%s error=%r", type(user).__name__, error)
@@ -200,10 +220,14 @@ class Broker:
                 closed.set_result(error if isinstance(error, Exception) else ConnectionError(str(error)))
 
         channel.add_on_close_callback(gone)
+        # The broker ends a consumer whose queue goes away. Nothing would consume any more, and nobody would notice.
+        channel.add_on_cancel_callback(lambda _: give_back(channel))
+        self._channels[user] = channel
         await user.opened(channel)
 
     async def _end_channels(self, error: Exception) -> None:
         tasks, self._channel_tasks = self._channel_tasks, {}
+        self._channels.clear()
         for user, task in tasks.items():
             task.cancel()
             user.lost(error)

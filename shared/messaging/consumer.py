@@ -22,7 +22,7 @@ from shared import metrics, time
 from shared.database import Connection, Database
 from shared.errors import TemporaryError
 from shared.messaging import failures
-from shared.messaging.broker import Broker, answer
+from shared.messaging.broker import Broker, answer, give_back
 from shared.messaging.envelope import Envelope, Event
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 PREFETCH = 400
 LARGEST_BATCH = 200
 PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS = 1.0
+PAUSE_AFTER_ACCIDENT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class QueueConsumer:
         self._largest = 1 if one_by_one else LARGEST_BATCH
         # A handler whose own rows are unique by message id needs no inbox, and may notice what a repeat has changed.
         self._sees_repeats = sees_repeats
+        self._broker: Broker | None = None
         self._channel: Channel | None = None
-        self._tag: str | None = None
         self._waiting: list[_Delivery] = []
         self._in_flight: asyncio.Task[None] | None = None
         self._retrying: asyncio.Task[None] | None = None
@@ -92,26 +93,32 @@ class QueueConsumer:
 
     def start(self, broker: Broker) -> None:
         """Begin to take messages, now and after every reconnection, and to work off what waits for a retry."""
+        self._broker = broker
         broker.attach(self)
         self._retrying = asyncio.get_running_loop().create_task(self._work_retries())
 
     async def stop(self) -> None:
-        """Take no more messages, finish the transaction in flight, leave the rest to the broker."""
+        """Take no more messages, finish the transaction in flight, leave the rest to the broker.
+
+        The channel is given up last and as a whole, so that the next consumer of the queue gets what this one held
+        before anything later.
+        """
         self._stopping = True
-        if self._channel is not None and self._channel.is_open and self._tag is not None:
-            await answer(self._channel.basic_cancel, self._tag)
         if self._retrying is not None:
             self._retrying.cancel()
             await asyncio.wait([self._retrying])
         self._waiting.clear()
         if self._in_flight is not None:
             await asyncio.wait([self._in_flight])
+        if self._broker is not None:
+            await self._broker.detach(self)
 
     async def opened(self, channel: Channel) -> None:
         await answer(channel.basic_qos, prefetch_count=PREFETCH)
         self._waiting.clear()
         self._channel = channel
-        self._tag = channel.basic_consume(self.queue, self._delivered)
+        # Awaited, so that a missing queue is asked for less and less often.
+        await answer(channel.basic_consume, self.queue, self._delivered)
 
     def lost(self, error: Exception) -> None:
         # What waits will be delivered again; what is in flight commits, cannot be acknowledged, and the inbox
@@ -131,10 +138,18 @@ class QueueConsumer:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._in_flight = None
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("consumer_broke queue=%s", self.queue, exc_info=error)
+        if task.cancelled() or task.exception() is not None:
+            self._take_back_all(task)
         # One turn of the loop lets what has just arrived come along.
         asyncio.get_running_loop().call_soon(self._begin)
+
+    def _take_back_all(self, task: asyncio.Task[None]) -> None:
+        """A batch ended neither handled nor kept: an acknowledgement of later messages must never cover it."""
+        if not task.cancelled() and not self._stopping:
+            log.error("consumer_broke queue=%s", self.queue, exc_info=task.exception())
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            asyncio.get_running_loop().call_later(PAUSE_AFTER_ACCIDENT_SECONDS, give_back, channel)
 
     async def _handle(self, channel: Channel, batch: Sequence[_Delivery]) -> None:
         started = perf_counter()
@@ -232,18 +247,10 @@ class QueueConsumer:
                 return
             except Exception as error:
                 if isinstance(error, TemporaryError) and not await self._database.ping():
-                    await asyncio.sleep(PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS)
+                    await self._pause_while_database_is_away()
                     continue
                 failure = error
-            await self._until_stored(
-                partial(
-                    failures.remember,
-                    consumer=self.queue,
-                    envelope=received.envelope,
-                    body=body,
-                    error=failure,
-                )
-            )
+            await self._keep_failed(received.envelope, body, failure)
             metrics.record_consumed(self.queue, "failed", 1)
             log.warning(
                 "message_failed queue=%s message_id=%s type=%s reason=%s",
@@ -255,6 +262,21 @@ class QueueConsumer:
             )
             return
 
+    async def _keep_failed(self, envelope: Envelope, body: bytes, failure: BaseException) -> None:
+        remember = partial(
+            failures.remember, consumer=self.queue, envelope=envelope, body=body, error=failure
+        )
+        try:
+            await self._until_stored(remember)
+        except TemporaryError:
+            raise
+        except Exception as error:
+            # Something in the envelope fits no column; its bytes always do.
+            reason = type(error).__name__
+            await self._until_stored(
+                partial(failures.bury_unreadable, consumer=self.queue, body=body, reason=reason)
+            )
+
     async def _until_stored(self, write: Callable[[Connection], Awaitable[None]]) -> None:
         while True:
             try:
@@ -262,7 +284,14 @@ class QueueConsumer:
                     await write(connection)
                 return
             except TemporaryError:
-                await asyncio.sleep(PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS)
+                await self._pause_while_database_is_away()
+
+    async def _pause_while_database_is_away(self) -> None:
+        if self._stopping:
+            raise TemporaryError(
+                "the consumer stops while the database is away; the broker keeps the message"
+            )
+        await asyncio.sleep(PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS)
 
     async def _work_retries(self) -> None:
         """Try again what is due, the oldest of each subject first; any replica may."""

@@ -25,7 +25,7 @@ class DeadQueueConsumer:
 
     async def opened(self, channel: Channel) -> None:
         await answer(channel.basic_qos, prefetch_count=1)
-        channel.basic_consume(dead_queue_of(self._service), self._delivered)
+        await answer(channel.basic_consume, dead_queue_of(self._service), self._delivered)
 
     def lost(self, error: Exception) -> None:
         """Nothing waits here: the message is delivered again on the next channel."""
@@ -48,6 +48,10 @@ class DeadQueueConsumer:
                 break
             except TemporaryError:
                 await asyncio.sleep(1)
+            except Exception:
+                # Nobody else would ever take this queue's messages, so the work goes on.
+                log.exception("dead_queue_not_kept service=%s", self._service)
+                await asyncio.sleep(10)
         log.error("message_dropped_by_broker consumer=%s reason=%s", consumer, reason)
         if channel.is_open:
             channel.basic_ack(tag)

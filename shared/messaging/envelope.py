@@ -11,11 +11,13 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.identity import Actor
 
 TYPE_PREFIX = "cn.tongban."
+# Neither a NUL character nor a number of more than eight bytes fits a table.
+NO_NUL = r"^[^\x00]*$"
 CONTENT_TYPE = "application/cloudevents+json"
 
 
@@ -42,9 +44,9 @@ class Envelope(BaseModel):
     specversion: Literal["1.0"] = "1.0"
     id: UUID
     source: str
-    type: str
-    subject: str
-    sequence: int
+    type: str = Field(pattern=NO_NUL)
+    subject: str = Field(pattern=NO_NUL)
+    sequence: int = Field(ge=0, lt=2**63)
     time: datetime
     datacontenttype: Literal["application/json"] = "application/json"
     actor: str

@@ -4,6 +4,7 @@ A refusal and an unreadable message are settled by a person at once.  A failing 
 bug only a few times.  Later messages about the same subject are parked behind a waiting one, so their order holds.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,12 +63,17 @@ async def remember(
     connection: Connection, consumer: str, envelope: Envelope, body: bytes, error: BaseException
 ) -> None:
     """Keep a message whose handling failed, in the fitting table; with its inbox row, so a redelivery is ignored."""
-    await connection.execute(
-        "INSERT INTO inbox (message_id, consumer, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    is_new = await connection.fetchval(
+        """
+        INSERT INTO inbox (message_id, consumer, received_at) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING RETURNING true
+        """,
         envelope.id,
         consumer,
         time.now(),
     )
+    if not is_new:
+        return  # its commit succeeded and only the answer was lost, or another process has handled it meanwhile
     if as_refusal(error) is not None:
         await _bury(connection, consumer, envelope, body, reason="refused", detail=_say(error), attempts=1)
     else:
@@ -121,10 +127,12 @@ async def failed_again(connection: Connection, waiting: Waiting, error: BaseExce
             """
             INSERT INTO dead_letters (message_id, consumer, type, subject, sequence, body, reason, detail, attempts,
                                       failed_at)
-            SELECT message_id, consumer, body::jsonb ->> 'type', subject, sequence, convert_to(body, 'UTF8'), $2, $3,
-                   $4, $5 FROM retries WHERE id = $1
+            SELECT message_id, consumer, $2, subject, sequence, convert_to(body, 'UTF8'), $3, $4, $5, $6
+            FROM retries WHERE id = $1
             """,
             waiting.id,
+            # Not read by the database, whose JSON knows no NUL character.
+            json.loads(waiting.body)["type"],
             "refused" if as_refusal(error) is not None else "failed_too_often",
             _say(error),
             attempts,

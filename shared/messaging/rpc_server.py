@@ -6,6 +6,7 @@ delivered again, and its command id makes the second run harmless.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from shared.messaging.broker import answer
 from shared.messaging.rpc import COMMAND_HEADER, RPC_EXCHANGE, TOKEN_HEADER, TRACE_HEADER
 
 log = logging.getLogger(__name__)
+
+CANCEL_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class RpcServer:
     async def opened(self, channel: Channel) -> None:
         await answer(channel.basic_qos, prefetch_count=self._concurrency)
         self._channel = channel
-        self._tag = channel.basic_consume(f"rpc-{self._service}", self._delivered)
+        consuming = await answer(channel.basic_consume, f"rpc-{self._service}", self._delivered)
+        self._tag = consuming.method.consumer_tag
 
     def lost(self, error: Exception) -> None:
         self._channel = None
@@ -79,7 +83,10 @@ class RpcServer:
     async def stop(self) -> None:
         """Take no more calls and answer those that run."""
         if self._channel is not None and self._channel.is_open and self._tag is not None:
-            await answer(self._channel.basic_cancel, self._tag)
+            # A broker that is just going away never answers, and the stop must not wait for it.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await answer(self._channel.basic_cancel, self._tag)
         while self._running:
             await asyncio.wait(set(self._running))
 
@@ -162,9 +169,15 @@ class RpcServer:
             refusal = Unavailable(f"服务 {self._service} ", f"Service {self._service}")
             log.warning("rpc_unavailable method=%s reason=%s", name, error)
         if refusal is None:
-            log.error("rpc_failed method=%s", name, exc_info=error)
-            return _error_body(type(error).__name__, [], "internal error"), "failed"
-        return _error_body("Refused", [refusal.to_wire()], refusal.code), "refused"
+            return self._failed(name, error)
+        try:
+            return _error_body("Refused", [refusal.to_wire()], refusal.code), "refused"
+        except ValueError as unspeakable:  # its facts hold something that JSON does not know
+            return self._failed(name, unspeakable)
+
+    def _failed(self, name: str, error: BaseException) -> tuple[bytes, str]:
+        log.error("rpc_failed method=%s", name, exc_info=error)
+        return _error_body(type(error).__name__, [], "internal error"), "failed"
 
 
 class _Error(BaseModel):

@@ -6,6 +6,7 @@ that is not there is a fault of deployment, named in its log, and mended by runn
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -16,6 +17,7 @@ from shared.messaging.rpc import RPC_EXCHANGE
 DEAD_LETTER_EXCHANGE = "dead-letters"
 # How often the broker itself may hand out one message before it puts it aside (RabbitMQ 4 would drop it at 20).
 DELIVERY_LIMIT = 100
+_OTHER_ARGUMENTS = 406  # PRECONDITION_FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def queue_for_everything(service: str, handler: str, publishers: Iterable[str]) 
 def declare(amqp_url: str, services: Sequence[ServiceTopology]) -> None:
     """Declare everything; harmless to repeat.
 
-    Raises `pika.exceptions.AMQPError` when the broker refuses, for example because a queue of the same name exists
-    with other arguments.
+    Raises `pika.exceptions.AMQPError` when the broker refuses, for example because a queue of the same name that holds
+    messages exists with other arguments.
     """
     connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
     try:
@@ -67,12 +69,13 @@ def declare(amqp_url: str, services: Sequence[ServiceTopology]) -> None:
         for topology in services:
             channel.exchange_declare(exchange_of(topology.service), "topic", durable=True)
         for topology in services:
-            _declare_queues(channel, topology)
+            _declare_queues(connection, topology)
     finally:
         connection.close()
 
 
-def _declare_queues(channel: BlockingChannel, topology: ServiceTopology) -> None:
+def _declare_queues(connection: pika.BlockingConnection, topology: ServiceTopology) -> None:
+    channel = connection.channel()
     if topology.answers_rpc:
         # The arguments are Nameko's own, so that a standard Nameko client can call us.
         channel.queue_declare(f"rpc-{topology.service}", durable=True)
@@ -83,12 +86,14 @@ def _declare_queues(channel: BlockingChannel, topology: ServiceTopology) -> None
     )
     channel.queue_bind(dead, DEAD_LETTER_EXCHANGE, f"{topology.service}.#")
     for queue in topology.queues:
-        channel.queue_declare(
+        channel = _declare_queue(
+            channel,
             queue.name,
-            durable=True,
-            arguments={
+            {
                 "x-queue-type": "quorum",
                 "x-delivery-limit": DELIVERY_LIMIT,
+                # One replica at a time, the others in reserve: two at once would handle a subject's events out of order.
+                "x-single-active-consumer": True,
                 "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
                 "x-dead-letter-routing-key": queue.name,
                 # A message dropped by the limit reaches the dead queue at least once, also over a broker crash.
@@ -98,3 +103,19 @@ def _declare_queues(channel: BlockingChannel, topology: ServiceTopology) -> None
         )
         for exchange, routing_key in queue.bindings:
             channel.queue_bind(queue.name, exchange, routing_key)
+
+
+def _declare_queue(channel: BlockingChannel, name: str, arguments: dict[str, Any]) -> BlockingChannel:
+    """Declare it, and gives back a channel that is still open."""
+    try:
+        channel.queue_declare(name, durable=True, arguments=arguments)
+    except pika.exceptions.ChannelClosedByBroker as refused:
+        # A queue keeps its arguments for life. One that an earlier version made otherwise is made anew, if nobody
+        # uses it and nothing would be lost.
+        channel = channel.connection.channel()
+        state = channel.queue_declare(name, passive=True).method
+        if refused.reply_code != _OTHER_ARGUMENTS or state.message_count or state.consumer_count:
+            raise
+        channel.queue_delete(name)
+        channel.queue_declare(name, durable=True, arguments=arguments)
+    return channel
