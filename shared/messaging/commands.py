@@ -40,7 +40,9 @@ class Command:
 
 def command(command_id: UUID, operation: str, request: BaseModel) -> Command:
     """The command as it is remembered."""
-    return Command(command_id, operation, hashlib.sha256(request.model_dump_json().encode()).digest())
+    # Without defaults, so that a request repeated across an update that adds a field is still the same request.
+    content = request.model_dump_json(exclude_defaults=True)
+    return Command(command_id, operation, hashlib.sha256(content.encode()).digest())
 
 
 class CommandLog:
@@ -65,7 +67,8 @@ class CommandLog:
             if (stored := await self.stored_reply(connection, this)) is not None:
                 return reply_model.model_validate_json(stored)
             reply = await run(connection)
-            await self.record(connection, [(this, reply)])
+            if not await self.record(connection, [(this, reply)]):
+                raise _in_progress()  # a group commit, which takes no lock, has carried it out meanwhile
         return reply
 
     async def stored_reply(self, connection: Connection, this: Command) -> bytes | None:
@@ -100,14 +103,15 @@ class CommandLog:
         )
 
 
-async def forget_old(connection: Connection) -> None:
-    """Delete what nobody can repeat any more, a bounded piece at a time."""
-    await connection.execute(
+async def forget_old(connection: Connection, at_most: int) -> str:
+    """Delete what nobody can repeat any more, a bounded piece at a time; the status of the statement."""
+    return await connection.execute(
         """
         DELETE FROM commands WHERE command_id IN (
-            SELECT command_id FROM commands WHERE created_at < $1 ORDER BY created_at LIMIT 5000)
+            SELECT command_id FROM commands WHERE created_at < $1 ORDER BY created_at LIMIT $2)
         """,
         time.now() - KEPT,
+        at_most,
     )
 
 
@@ -115,12 +119,16 @@ async def _lock(connection: Connection, this: Command) -> None:
     if not await connection.fetchval(
         "SELECT pg_try_advisory_xact_lock($1)", int.from_bytes(this.id.bytes[:8], "big", signed=True)
     ):
-        raise Refused(
-            "in_progress",
-            "command_in_progress",
-            "同一请求正在处理中，请稍候再查询结果。",
-            "The same request is being carried out. Please ask again in a moment.",
-        )
+        raise _in_progress()
+
+
+def _in_progress() -> Refused:
+    return Refused(
+        "in_progress",
+        "command_in_progress",
+        "同一请求正在处理中，请稍候再查询结果。",
+        "The same request is being carried out. Please ask again in a moment.",
+    )
 
 
 def key_reused() -> Refused:

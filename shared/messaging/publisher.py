@@ -6,7 +6,7 @@ from typing import Any
 import pika
 from pika.channel import Channel
 
-from shared.messaging.broker import answer
+from shared.messaging.broker import answer, give_back
 
 
 class NotPublished(Exception):
@@ -41,6 +41,11 @@ class ConfirmingPublisher:
         for future in waiting.values():
             if not future.done():
                 future.set_exception(NotPublished(f"channel lost: {type(error).__name__}"))
+
+    def start_over(self) -> None:
+        """Leave the channel for a new one; whatever waits for a confirm ends with `NotPublished`."""
+        if self._channel is not None:
+            give_back(self._channel)
 
     def publish(
         self, exchange: str, routing_key: str, body: bytes, message_id: str, content_type: str

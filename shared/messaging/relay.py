@@ -1,8 +1,9 @@
 """The relay carries outbox rows to the broker: `python -m shared.messaging.relay`, one task for each database.
 
-Rows are locked with SKIP LOCKED, published with confirms, then marked.  A crash between the confirm and the mark
-publishes a row twice, and consumers notice nothing, because they keep an inbox.  `NOTIFY` wakes the relay at each
-commit; a slow sweep is the safety net.
+Rows are locked, published with confirms, then marked.  A crash between the confirm and the mark publishes a row twice,
+and consumers notice nothing, because they keep an inbox.  Rows about one subject leave in the order in which they were
+written: of several relays of one database one works and the others wait in reserve, and rows wait behind one that was
+put off.  `NOTIFY` wakes the relay at each commit; a slow sweep is the safety net.
 """
 
 import asyncio
@@ -38,6 +39,8 @@ SENT_ROWS_KEPT = timedelta(days=3)
 PURGE_EVERY_SECONDS = 60.0
 PURGED_AT_ONCE = 5000
 UNROUTABLE_RETRY = timedelta(seconds=30)
+# An advisory lock of each database: whoever holds it is its relay for one batch.
+RELAY_LOCK = int.from_bytes(b"outbox", "big")
 
 
 class OutboxRelay:
@@ -61,8 +64,9 @@ class OutboxRelay:
                 log.warning("relay_pauses service=%s reason=%s", self._service, error)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
             finally:
-                if listener is not None and not listener.is_closed():
-                    await listener.close(timeout=2)
+                if listener is not None:
+                    # A polite goodbye could wait for a server that is just freezing, and fail.
+                    listener.terminate()
 
     async def _carry_while_connected(self, listener: asyncpg.Connection) -> None:
         while not listener.is_closed():
@@ -79,16 +83,28 @@ class OutboxRelay:
     async def carry_batch(self) -> int:
         """Publish and mark up to `BATCH` rows; how many were locked for it."""
         async with self._database.transaction() as connection:
+            now = time.now()
             # Losing the mark in a crash only repeats a message, so this commit need not wait for the disk.
-            await connection.execute("SET LOCAL synchronous_commit = off")
+            (setting_out,) = await connection.fetch(
+                """
+                SELECT pg_try_advisory_xact_lock($1) AS is_alone,
+                       ARRAY(SELECT DISTINCT subject FROM outbox WHERE sent_at IS NULL AND retry_at > $2) AS put_off,
+                       set_config('synchronous_commit', 'off', true)
+                """,
+                RELAY_LOCK,
+                now,
+            )
+            if not setting_out["is_alone"]:
+                return 0
             rows = await connection.fetch(
                 """
-                SELECT id, message_id, exchange, routing_key, body, attempts FROM outbox
-                WHERE sent_at IS NULL AND (retry_at IS NULL OR retry_at <= $1)
+                SELECT id, message_id, exchange, routing_key, body FROM outbox
+                WHERE sent_at IS NULL AND (retry_at IS NULL OR retry_at <= $1) AND subject <> ALL($3::text[])
                 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
                 """,
-                time.now(),
+                now,
                 BATCH,
+                setting_out["put_off"],
             )
             lost = await self._publish(connection, rows) if rows else None
         if lost is not None:
@@ -107,7 +123,11 @@ class OutboxRelay:
             )
             for row in rows
         ]
-        await asyncio.wait(confirms, timeout=CONFIRM_SECONDS)
+        _, unconfirmed = await asyncio.wait(confirms, timeout=CONFIRM_SECONDS)
+        if unconfirmed:
+            # The broker still holds what it did not confirm. On a new channel it forgets that, so that an hour
+            # without an answer ends in two copies of a message and not in a hundred.
+            self._publisher.start_over()
         outcomes = [(row, _outcome(confirm)) for row, confirm in zip(rows, confirms, strict=True)]
         await self._mark_sent(connection, [row["id"] for row, outcome in outcomes if outcome is None])
         await self._put_off(
@@ -131,7 +151,7 @@ class OutboxRelay:
             metrics.record_published(self._service, len(ids))
 
     async def _put_off(self, connection: Connection, unroutable: list[tuple[int, str]]) -> None:
-        """No queue takes these: a fault of deployment.  They are tried again, and block no other row."""
+        """No queue takes these: a fault of deployment.  They are tried again, and later rows of their subject wait."""
         if not unroutable:
             return
         log.error(
@@ -171,19 +191,23 @@ class OutboxRelay:
         """Delete rows that were sent long ago, in bounded pieces, oldest first."""
         while True:
             try:
-                async with self._database.acquire() as connection:
-                    await connection.execute(
-                        """
-                        DELETE FROM outbox WHERE id IN (
-                            SELECT id FROM (SELECT id, sent_at FROM outbox ORDER BY id LIMIT $2) AS oldest
-                            WHERE sent_at < $1)
-                        """,
-                        time.now() - SENT_ROWS_KEPT,
-                        PURGED_AT_ONCE,
-                    )
+                while await self._purge_oldest() == f"DELETE {PURGED_AT_ONCE}":
+                    pass
             except TemporaryError:
                 log.warning("outbox_not_purged service=%s", self._service)
             await asyncio.sleep(PURGE_EVERY_SECONDS)
+
+    async def _purge_oldest(self) -> str:
+        async with self._database.acquire() as connection:
+            return await connection.execute(
+                """
+                DELETE FROM outbox WHERE id IN (
+                    SELECT id FROM (SELECT id, sent_at FROM outbox ORDER BY id LIMIT $2) AS oldest
+                    WHERE sent_at < $1)
+                """,
+                time.now() - SENT_ROWS_KEPT,
+                PURGED_AT_ONCE,
+            )
 
 
 def _outcome(confirm: asyncio.Future[None]) -> BaseException | None:
@@ -207,11 +231,12 @@ async def relay_all(settings: RelaySettings) -> None:
     broker = Broker(settings.amqp_url, name="tongban-relay")
     health = Health(settings.private_port, host=settings.private_host)
     health.add_check("broker", lambda: broker.ready)
-    health.start()
     databases = {
         service: Database(url, size=4, application_name="tongban-relay")
         for service, url in settings.database_urls.items()
     }
+    health.add_check("databases", lambda: all(database.reachable for database in databases.values()))
+    health.start()
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(health.heartbeat()), *await _carry(tasks, databases, broker)]
         broker.start()

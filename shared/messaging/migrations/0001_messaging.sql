@@ -16,6 +16,7 @@ CREATE TABLE outbox (
     last_error text
 );
 CREATE INDEX outbox_unsent ON outbox (id) WHERE sent_at IS NULL;
+CREATE INDEX outbox_put_off ON outbox (retry_at) WHERE sent_at IS NULL AND retry_at IS NOT NULL;
 CREATE INDEX outbox_subject ON outbox (subject);
 
 -- Messages already handled, one row for each message and consumer.

@@ -201,8 +201,8 @@ async def test_two_relays_at_once_send_each_row_once(echo: Echo) -> None:
     echo.broker.attach(other)
     await asyncio.wait_for(other.opened_once.wait(), 10)
     relays = [OutboxRelay("catalogue", echo.database, publisher) for publisher in (echo.publisher, other)]
-    carried = await asyncio.gather(*(relay.carry_batch() for relay in relays))
-    assert sum(carried) == 700
+    carried = [await asyncio.gather(*(relay.carry_batch() for relay in relays)) for _ in range(3)]
+    assert sum(map(sum, carried)) == 700
 
 
 async def _is_blocked(echo: Echo) -> bool:
