@@ -92,7 +92,7 @@ async def decide_case(doing: Doing, request: DecideCase) -> CaseReceipt:
 async def deliver_result(doing: Doing, request: DeliverResult) -> CaseReceipt:
     """A clerk records that the result reached the applicant."""
     case = await _held(doing, request.case_id, request.expected_version)
-    secrets = Secrets(recipient=request.recipient or "申请人")
+    secrets = Secrets(recipient=request.recipient or "")
     return await _act(doing, case, c.Deliver(request.method, request.waybill), secrets)
 
 

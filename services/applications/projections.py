@@ -64,6 +64,7 @@ def _material(material: PublishedMaterial) -> Material:
         required=material.necessity is not Necessity.CONDITIONAL,
         tolerable=material.tolerable,
         shareable=material.by_sharing,
+        form=material.form.value,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.documents import Draft, Secrets
+from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.item import Item
 from services.applications.domain.tolerance import reason_texts
@@ -56,9 +56,11 @@ def _drafts(case: Case, event: CaseEvent, item: Item, organ: Organ, secrets: Sec
         case e.Decided():
             return [_of_decision(event, item, organ, secrets)]
         case e.Delivered():
-            return [_of_delivery(case, event, secrets)]
+            return [_of_delivery(case, event, item, secrets)]
         case e.Terminated():
-            lacking = item.names(case.promise.lacking if case.promise else ())
+            # Of several undertaken papers some may have come: only what is still lacking was not kept.
+            undertaken = case.promise.lacking if case.promise else ()
+            lacking = item.names(tuple(code for code in undertaken if code not in case.supplied_codes))
             return [_of_ending(event.reason, event, organ, secrets, list(lacking))]
         case e.Lapsed():
             return [_of_ending("no_correction", event, organ, secrets)]
@@ -79,7 +81,7 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
     )
     if not event.undertaking_signed or not event.missing:
         return [voucher]
-    lacking = list(item.names(event.missing))
+    lacking = list(item.names_and_forms(event.missing))
     days = item.supply_working_days
     return [voucher, Draft("undertaking", {"lacking": lacking, "supply_working_days": days}, secrets)]
 
@@ -93,7 +95,10 @@ def _of_acceptance(event: e.Accepted, item: Item) -> Draft:
     }
     if event.supply is None:
         return Draft("acceptance_notice", values)
-    values |= {"supply_due_on": event.supply.due_on.isoformat(), "lacking": list(item.names(event.lacking))}
+    values |= {
+        "supply_due_on": event.supply.due_on.isoformat(),
+        "lacking": list(item.names_and_forms(event.lacking)),
+    }
     return Draft("tolerance_notice", values)
 
 
@@ -129,10 +134,11 @@ def _remedy(organ: Organ) -> dict[str, str]:
     }
 
 
-def _of_delivery(case: Case, event: e.Delivered, secrets: Secrets) -> Draft:
-    decision = next((d.number for d in reversed(case.documents) if d.kind.startswith("decision_")), "")
+def _of_delivery(case: Case, event: e.Delivered, item: Item, secrets: Secrets) -> Draft:
+    decision = f"decision_{event.result}"
     values = {
-        "decision_no": decision,
+        "decision_title": titles(decision, is_licence=item.is_licence)[0],
+        "decision_no": next((d.number for d in reversed(case.documents) if d.kind == decision), ""),
         "method": event.method,
         "waybill": event.waybill,
         "delivered_on": event.delivered_on.isoformat(),

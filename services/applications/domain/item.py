@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+FORM_WORDS = {"paper": "纸质", "electronic": "电子", "both": "纸质或者电子"}
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -18,7 +20,7 @@ class Material:
 
     `main` decides a statutory condition, safety or the applicant's identity and may never lag.  `required` is false
     for papers that are needed only under a condition.  A `shareable` paper is fetched by the organ itself and may not
-    be asked for again (在线政务服务若干规定 Art 7).
+    be asked for again (在线政务服务若干规定 Art 7).  `form` is how it may come: on paper, electronically, or both.
     """
 
     code: str
@@ -28,6 +30,7 @@ class Material:
     required: bool = True
     tolerable: bool = False
     shareable: bool = False
+    form: str = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ class Item:
     def names(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The published names of these materials, in the given order."""
         return tuple(self.by_code[code].name for code in codes if code in self.by_code)
+
+    def names_and_forms(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The names with the form in which each is taken, as a notice that asks for them must tell."""
+        known = [self.by_code[code] for code in codes if code in self.by_code]
+        return tuple(f"{material.name}（{FORM_WORDS[material.form]}）" for material in known)
 
     def listed(self, codes: tuple[str, ...]) -> tuple[str, str]:
         """The names of these materials as one Chinese and one English enumeration."""

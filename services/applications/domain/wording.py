@@ -24,10 +24,11 @@ DEFECT_WORDS = {
     "other": "不符合要求，请更正",
 }
 
+# The periods named here ended with their last day; a withdrawal counts from its own.
 TERMINATION_REASONS = {
-    "undertaking_broken": "您在容缺承诺书中承诺补交的材料，至补交期限届满仍未补齐。",
-    "no_correction": "至补正期限届满，本机关未收到补正材料，按“补正不来”办结。这不是不予许可的决定。",
-    "withdrawn": "您在决定作出前撤回了申请。",
+    "undertaking_broken": "您在容缺承诺书中承诺补交的下列材料，至补交期限{day}届满仍未补齐，本机关终止办理：",
+    "no_correction": "至补正期限{day}届满，本机关未收到全部补正材料，本次申请按“补正不来”办结。",
+    "withdrawn": "您于{day}在决定作出前撤回了申请，本机关自当日起终止办理。",
 }
 
 METHOD_WORDS = {"window": "窗口领取", "post": "邮寄送达", "electronic": "电子送达"}
@@ -38,17 +39,25 @@ def render(kind: str, values: Values, party: PartyText, secrets: Secrets) -> lis
     """The text of a document; a document of an older template version would be rendered by that template."""
     title, _ = titles(kind, is_licence=values["is_licence"])
     head = [Line("title", title), Line("number", str(values["number"]))]
-    return [*head, *_TEMPLATES[kind](values, party, secrets), *_foot(values)]
+    return [*head, *_TEMPLATES[kind](values, party, secrets), *_foot(kind, values)]
 
 
-def _foot(values: Values) -> list[Line]:
-    return [Line("signature", str(values["organ"])), Line("date", chinese_date(values["issued_on"]))]
+def _foot(kind: str, values: Values) -> list[Line]:
+    # The undertaking is the applicant's own paper; every other one is the organ's.
+    signature = [] if kind == "undertaking" else [Line("signature", str(values["organ"]))]
+    return [*signature, Line("date", chinese_date(values["issued_on"]))]
 
 
 def chinese_date(iso: str) -> str:
     """2026年9月18日."""
     day = date.fromisoformat(iso)
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _article(values: Values, article: str) -> str:
+    # The licence law binds licences; other items follow it by analogy.
+    law = f"《中华人民共和国行政许可法》{article}"
+    return law if values["is_licence"] else f"参照{law}"
 
 
 def _case_fields(values: Values, party: PartyText) -> list[Line]:
@@ -74,8 +83,8 @@ def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list
         *_numbered(papers),
         Line(
             "text",
-            f"本机关将在{chinese_date(values['intake_due_on'])}前（收件之日起五个工作日内）告知是否受理或需要补正的全部内容；"
-            "逾期不告知的，自收到材料之日起即为受理（行政许可法第三十二条）。",
+            f"本机关最迟于{chinese_date(values['intake_due_on'])}告知是否受理，或者一次性告知需要补正的全部内容；"
+            f"逾期不告知的，自收到申请材料之日起即为受理（{_article(values, '第三十二条')}）。",
         ),
         Line("note", "凭办件编号和查询码可以在任何渠道查询进度、补交材料。请妥善保管查询码。"),
     ]
@@ -83,13 +92,15 @@ def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list
 
 def _undertaking(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     return [
+        Line("addressee", f"{values['organ']}："),
         *_case_fields(values, party),
         Line("field", f"{party.contact} {party.mobile}", "联系人"),
         Line("text", "申请人自愿申请容缺受理，并承诺："),
         *_numbered(
             [
                 (
-                    f"在受理之日起{values['supply_working_days']}个工作日内补齐以下材料：{'、'.join(values['lacking'])}；"
+                    f"在受理之日起{values['supply_working_days']}个工作日内（受理当日不计）补齐以下材料："
+                    f"{'、'.join(values['lacking'])}；"
                     f"{CHANNELS_TO_SUPPLY}"
                 ),
                 "已知晓办理条件和全部材料要求，所提交的材料和信息真实、准确、有效。",
@@ -110,7 +121,8 @@ def _acceptance_notice(values: Values, party: PartyText, _: Secrets) -> list[Lin
         *_case_fields(values, party),
         Line(
             "text",
-            f"您提交的申请材料齐全、符合法定形式，本机关自{chinese_date(values['accepted_on'])}起予以受理。",
+            f"您提交的申请材料齐全、符合法定形式，本机关自{chinese_date(values['accepted_on'])}起予以受理"
+            f"（{_article(values, '第三十二条第一款第五项')}）。",
         ),
         *_limits(values),
     ]
@@ -132,7 +144,7 @@ def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line
         Line(
             "text",
             f"您的申请主要材料齐全，并已签署容缺承诺书，本机关自{chinese_date(values['accepted_on'])}起予以容缺受理。"
-            f"请在{chinese_date(values['supply_due_on'])}前补齐下列材料：",
+            f"请于{chinese_date(values['supply_due_on'])}前（含当日）补齐下列材料：",
         ),
         *_numbered(values["lacking"]),
         Line("field", CHANNELS_TO_SUPPLY, "补交方式"),
@@ -150,13 +162,17 @@ def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> li
     return [
         Line("addressee", f"{party.applicant}："),
         *_case_fields(values, party),
-        Line("text", "您提交的申请材料不齐全或者不符合法定形式。现将需要补正的全部内容一次性告知如下："),
+        Line(
+            "text",
+            "您提交的申请材料不齐全或者不符合法定形式，现将需要补正的全部内容一次性告知如下"
+            f"（{_article(values, '第三十二条第一款第四项')}）：",
+        ),
         *_numbered(_defect_texts(values, secrets)),
         *refused,
         *_numbered(values["tolerance_refused"]),
         Line(
             "text",
-            f"请在{chinese_date(values['correction_due_on'])}前补正。{CHANNELS_TO_SUPPLY}"
+            f"请于{chinese_date(values['correction_due_on'])}前（含当日）补正。{CHANNELS_TO_SUPPLY}"
             "全部补正后本机关即予受理；逾期未补正的，按“补正不来”办结，您可以重新申请。",
         ),
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
@@ -179,11 +195,18 @@ def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[
         *_case_fields(values, party),
         Line(
             "text",
-            f"您的申请经审查符合法定条件，本机关决定准予。办理结果：{values['result_name'] or values['item_name']}。"
-            f"本机关将在{chinese_date(values['delivery_due_on'])}前送达。",
+            f"{_granted(values)}办理结果：{values['result_name'] or values['item_name']}。"
+            f"本机关最迟于{chinese_date(values['delivery_due_on'])}送达。",
         ),
         *reasons,
     ]
+
+
+def _granted(values: Values) -> str:
+    if values["is_licence"]:
+        law = _article(values, "第三十八条第一款")
+        return f"经审查，您的申请符合法定条件，根据{law}的规定，本机关决定准予行政许可。"
+    return "经审查，您的申请符合办理条件，本机关决定准予办理。"
 
 
 def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
@@ -192,19 +215,17 @@ def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list
         *_case_fields(values, party),
         Line(
             "text",
-            "您的申请经审查，本机关决定不予许可，理由如下："
-            if values["is_licence"]
-            else "本机关决定不予办理，理由如下：",
+            f"经审查，本机关决定对您的申请不予{'行政许可' if values['is_licence'] else '办理'}，理由如下：",
         ),
         Line("text", secrets.reasons),
-        Line("remedy", _remedy(values)),
+        Line("remedy", _remedy(values, "决定")),
     ]
 
 
-def _remedy(values: Values) -> str:
+def _remedy(values: Values, act: str) -> str:
     # R-STD (domain rules §1.7): 行政复议法 20, 行政诉讼法 46; on-line delivery must offer on-line filing (复议法 22).
     text = (
-        f"如不服本决定，可以自收到本决定书之日起六十日内向{values['reconsideration_organ']}申请行政复议，"
+        f"如不服本{act}，可以自收到本{act}书之日起六十日内向{values['reconsideration_organ']}申请行政复议，"
         f"也可以自收到之日起六个月内依法向{values['court']}提起行政诉讼。"
     )
     online = values.get("reconsideration_url")
@@ -215,31 +236,36 @@ def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> lis
     waybill = [Line("field", str(values["waybill"]), "运单号")] if values.get("waybill") else []
     return [
         *_case_fields(values, party),
-        Line("field", str(values["decision_no"]), "送达文书"),
+        Line("field", f"{values.get('decision_title', '')} {values['decision_no']}".strip(), "送达文书"),
         Line("field", METHOD_WORDS[values["method"]], "送达方式"),
         *waybill,
         Line("field", chinese_date(values["delivered_on"]), "送达日期"),
-        Line("field", secrets.recipient, "受送达人"),
+        Line("field", secrets.recipient or party.applicant, "受送达人"),
     ]
 
 
 def _termination_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     said = [Line("field", secrets.reasons, "撤回原因")] if values["has_reasons"] else []
     lacking = values.get("lacking") or []
-    remedy = [Line("remedy", _remedy(values))] if values["reason"] == "undertaking_broken" else []
+    broken = values["reason"] == "undertaking_broken"
+    remedy = [Line("remedy", _remedy(values, "通知"))] if broken else []
     return [
         Line("addressee", f"{party.applicant}："),
         *_case_fields(values, party),
-        Line(
-            "text",
-            f"{TERMINATION_REASONS[values['reason']]}本机关自{chinese_date(values['effective_on'])}起终止办理。",
-        ),
+        Line("text", TERMINATION_REASONS[values["reason"]].format(day=chinese_date(values["effective_on"]))),
         *said,
         *_numbered(lacking),
-        Line("text", "您备齐材料后可以通过任何渠道重新申请。"),
+        *([Line("text", "未履行承诺的情况记入信用记录，信用修复前不再适用容缺受理。")] if broken else []),
+        Line("text", f"{_no_refusal(values)}您备齐材料后可以通过任何渠道重新申请。"),
         *remedy,
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
+
+
+def _no_refusal(values: Values) -> str:
+    if values["reason"] == "withdrawn":
+        return ""
+    return f"这不是不予{'许可' if values['is_licence'] else '办理'}的决定。"
 
 
 _TEMPLATES: dict[str, Template] = {

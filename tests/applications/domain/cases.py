@@ -34,7 +34,7 @@ ITEM = Item(
         Material("plan", "方案图", "plan", main=True),
         Material("approval", "立项批复", "project approval", main=True, shareable=True),
         Material("mandate", "授权委托书", "mandate", main=False, tolerable=True),
-        Material("cad", "CAD电子文件", "CAD files", main=False, tolerable=True),
+        Material("cad", "CAD电子文件", "CAD files", main=False, tolerable=True, form="electronic"),
         Material("copy", "盖章副本", "stamped copy", main=False),
         Material("expert", "专家意见", "expert opinion", main=True, required=False),
     ),

@@ -28,6 +28,7 @@ from tests.applications.domain.cases import (
     credit,
     later,
     noticed,
+    papers,
     submission,
     submitted,
     then,
@@ -68,8 +69,8 @@ def test_the_voucher_lists_the_papers_the_time_and_the_day_of_the_answer():
     text = of_submission()
     for words in ("收件凭证", "查询码|ABCDEFGH", "收件时间|2026年9月18日 09:00", "1|申请表", "4|盖章副本"):
         assert words in text
-    assert "2026年9月24日前" in text
-    assert "自收到材料之日起即为受理" in text
+    assert "最迟于2026年9月24日告知" in text
+    assert "自收到申请材料之日起即为受理（《中华人民共和国行政许可法》第三十二条）" in text
     assert "容缺承诺书" not in text
 
 
@@ -78,7 +79,8 @@ def test_the_undertaking_says_everything_that_the_applicant_promises():
     text = of_submission(asks=True)
     for words in (
         "容缺承诺书",
-        "5个工作日内补齐以下材料：CAD电子文件",
+        "亳州市国动办：",
+        "5个工作日内（受理当日不计）补齐以下材料：CAD电子文件（电子）",
         "真实、准确、有效",
         "真实意思",
         "材料补齐前不作出决定",
@@ -88,6 +90,15 @@ def test_the_undertaking_says_everything_that_the_applicant_promises():
         "联系人|王小二 13812341234",
     ):
         assert words in text
+
+
+def test_the_undertaking_is_signed_by_the_applicant_and_by_nobody_else():
+    event = submit(submission(*WITHOUT_CAD, asks=True), at(FRIDAY, APPLICANT, credit=CLEAN))
+    _, draft = drafts(begin(CASE_ID, event), [event], ITEM, ORGAN, SECRETS)[0]
+    values = {**draft.values, "number": "1", "issued_on": "2026-09-18"}
+    lines = render("undertaking", values, PARTY, draft.secrets)
+    assert "signature" not in {line.style for line in lines}
+    assert lines[-1].text == "2026年9月18日"
 
 
 def test_the_acceptance_notice_gives_both_dates():
@@ -105,8 +116,8 @@ def test_the_tolerance_notice_says_what_by_when_how_and_what_else():
     # §5.3(3).
     text = text_after(submitted(*WITHOUT_CAD, asks=True), c.AcceptTolerantly(), at(FRIDAY, credit=CLEAN))
     for words in (
-        "请在2026年9月24日前补齐",
-        "1|CAD电子文件",
+        "请于2026年9月24日前（含当日）补齐",
+        "1|CAD电子文件（电子）",
         "邮寄",
         "承诺办结期限|2026年9月29日",
         "一式两份",
@@ -146,6 +157,7 @@ def test_what_is_no_licence_is_not_called_one():
     item = replace(ITEM, is_licence=False)
     text = text_after(accepted(), c.Decide("grant"), at(later(4), APPROVER), item)
     assert "准予办理决定书" in text
+    assert "决定准予办理" in text
     assert "行政许可" not in text
     assert titles("decision_grant", is_licence=False)[0] == "准予办理决定书"
 
@@ -154,10 +166,13 @@ def test_the_end_of_a_case_is_told_with_its_reason_and_the_way_back():
     broken = text_after(tolerated(), c.ExpireTolerance(DEFAULT_ID), at(date(2026, 10, 12)))
     lapsed = text_after(noticed(), c.LapseCorrection(), at(date(2026, 11, 20)))
     withdrawn = text_after(accepted(), c.Withdraw(), at(later(4), APPLICANT))
-    assert "补交期限届满仍未补齐" in broken
+    assert "补交期限2026年9月24日届满仍未补齐" in broken
+    assert "自收到本通知书之日起六十日内" in broken
+    assert "信用修复前不再适用容缺受理" in broken
     assert "1|CAD电子文件" in broken
     assert "申请行政复议" in broken
-    assert "这不是不予许可的决定" in lapsed
+    assert "补正期限2026年10月19日届满，本机关未收到全部补正材料" in lapsed
+    assert all("这不是不予许可的决定" in text for text in (broken, lapsed))
     assert "撤回原因|理由如此" in withdrawn
     assert all("可以通过任何渠道重新申请" in text for text in (broken, lapsed, withdrawn))
 
@@ -165,8 +180,44 @@ def test_the_end_of_a_case_is_told_with_its_reason_and_the_way_back():
 def test_the_proof_of_delivery_names_what_was_delivered_and_to_whom():
     case = then(accepted(), c.Decide("grant"), at(later(4), APPROVER))
     text = text_after(case, c.Deliver("post", "SF1234567"), at(later(5)))
-    for words in ("邮寄送达", "运单号|SF1234567", "受送达人|王小二", "送达日期|2026年9月23日"):
+    for words in (
+        "准予行政许可决定书",
+        "邮寄送达",
+        "运单号|SF1234567",
+        "受送达人|王小二",
+        "送达日期|2026年9月23日",
+    ):
         assert words in text
+
+
+def test_a_proof_of_delivery_without_another_name_names_the_applicant():
+    case = then(accepted(), c.Decide("grant"), at(later(4), APPROVER))
+    draft = drafts(case, decide(case, c.Deliver("window"), at(later(5))), ITEM, ORGAN, Secrets(recipient=""))[
+        0
+    ][0]
+    lines = render(
+        draft.kind, {**draft.values, "number": "1", "issued_on": "2026-09-23"}, PARTY, draft.secrets
+    )
+    assert [line.text for line in lines if line.label == "受送达人"] == ["张三丰"]
+
+
+def test_a_termination_names_only_what_did_not_come():
+    case = submitted("form", "plan", "copy", asks=True)
+    case = then(case, c.AcceptTolerantly(), at(FRIDAY, credit=CLEAN))
+    case = then(case, c.Supply(papers("cad"), "online"), at(later(3)))
+    text = text_after(case, c.ExpireTolerance(DEFAULT_ID), at(date(2026, 10, 12)))
+    assert "1|授权委托书" in text
+    assert "CAD" not in text
+
+
+def test_no_item_but_a_licence_is_told_that_the_licence_law_binds_it():
+    item = replace(ITEM, is_licence=False)
+    event = submit(submission(*COMPLETE), at(FRIDAY, APPLICANT, item))
+    (voucher,) = drafts(begin(CASE_ID, event), [event], item, ORGAN, SECRETS)[0]
+    values = {**voucher.values, "number": "1", "issued_on": "2026-09-18"}
+    pages = str(render("receipt_voucher", values, PARTY, SECRETS))
+    pages += text_after(submitted(*COMPLETE, item=item), c.Accept(), at(FRIDAY, item=item), item)
+    assert pages.count("《中华人民共和国行政许可法》") == pages.count("参照《中华人民共和国行政许可法》") == 2
 
 
 def test_a_masked_copy_shows_no_secret():
