@@ -122,7 +122,10 @@ def _name_of(disposition: str | None) -> str | None:
         return None
     header = Header()
     header["content-disposition"] = disposition.replace("\r", "").replace("\n", "")
-    name = header.get_filename()
+    try:
+        name = header.get_filename()
+    except ValueError:  # the encoding that the header names cannot read it: then there is no name
+        return None
     return _clean(unquote(name)) if name else None
 
 

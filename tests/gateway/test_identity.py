@@ -267,6 +267,17 @@ async def test_a_program_gets_a_token_by_form_or_by_basic(http: httpx.AsyncClien
         assert page.status_code == 200
 
 
+async def test_the_workers_of_a_program_may_ask_at_once(http: httpx.AsyncClient, gateway: Gateway) -> None:
+    await seed(gateway.database, gateway.identities, gateway.passwords)
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": PROVINCE.login,
+        "client_secret": PROVINCE.password,
+    }
+    asked = [http.post("/api/v1/oauth/token", data=form) for _ in range(12)]
+    assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+
+
 @pytest.mark.parametrize(
     ("form", "status", "error"),
     [

@@ -137,7 +137,7 @@ async def _refuse_sign_in(gateway: "Gateway", known: Credentials | None, *, disa
 async def client_token(gateway: "Gateway", client_id: str, client_secret: str, address: str) -> Begun:
     """A bearer token for a partner's program (OAuth 2 client credentials, RFC 6749 §4.4)."""
     await gateway.throttle.count(throttle.ADDRESS, address)
-    await gateway.throttle.count(throttle.SIGN_IN, client_id, address)
+    await gateway.throttle.count(throttle.CLIENT, client_id, address)
     async with gateway.database.acquire() as connection:
         stored = await gateway.identities.secret_of_client(connection, client_id)
     if not await gateway.passwords.matches(stored, client_secret):
@@ -152,7 +152,7 @@ async def client_token(gateway: "Gateway", client_id: str, client_secret: str, a
         actor = Actor(f"client:{client_id}", frozenset({Role.PROVINCE}))
         event = SignedInV1(client_id=client_id, session="client", signed_in_at=time.now())
         await _tell(connection, actor, client_id, event)
-    await gateway.throttle.forget(throttle.SIGN_IN, client_id, address)
+    await gateway.throttle.forget(throttle.CLIENT, client_id, address)
     await gateway.throttle.take_back(throttle.ADDRESS, address)
     return begun
 

@@ -27,8 +27,11 @@ class Limit:
 
 SIGN_IN = Limit("sign_in", 5)
 ADDRESS = Limit("address", 100)
+# A program asks from many workers at once, and its secret is too long to be guessed.
+CLIENT = Limit("client", 50)
 LOOKUP = Limit("lookup", 5)
-REGISTER = Limit("register", 60)
+# Registrations count although they are right: an office may register many people, a script must not try thousands.
+REGISTER = Limit("register", 200)
 RESET = Limit("reset", 4)
 
 
