@@ -48,7 +48,7 @@ def somebody() -> DemoAccount:
         "kind": "natural",
         "name": "何无忧",
         "certificate_type": "111",
-        "certificate_number": number + ric.calc_check_digit(number),
+        "certificate_number": number + ric.calc_check_digit(number + "0"),
         "address": "安徽省亳州市谯城区示例路2号",
         "mobile": "13856709999",
         "email": "somebody@example.com",
