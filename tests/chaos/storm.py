@@ -1,4 +1,4 @@
-"""The storm: under steady submissions each process, the broker and the database are killed with -9, one after the other."""
+"""The storm: under steady submissions each process, broker and database are killed with -9, one by one, then all at once."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from tests.chaos.load import Sent, SteadyLoad
 from tests.chaos.people import Json
 
 PROCESSES = ("catalogue", "applications", "notifications", "audit", "relay", "gateway", "mailsink")
-STEADY_SECONDS = 3.0
+EVERYBODY = (*PROCESSES, BROKER, DATABASE)
+STEADY_SECONDS = 2.0
 # RabbitMQ itself loses a quorum queue whose declaration is younger: it writes that late.
 QUEUES_ARE_SAFE_AFTER_SECONDS = 6.0
 RECOVERY_SECONDS = 60.0
@@ -56,9 +57,8 @@ async def kill_each_in_turn(platform: RunningPlatform) -> Aftermath:
         await load.start()
         try:
             await asyncio.sleep(QUEUES_ARE_SAFE_AFTER_SECONDS)
-            recoveries = [
-                await _kill(platform, load, databases, name) for name in (*PROCESSES, BROKER, DATABASE)
-            ]
+            recoveries = [await _kill(platform, load, databases, name) for name in EVERYBODY]
+            recoveries.append(await _kill(platform, load, databases, *EVERYBODY))
             await load.stop()
             seconds = monotonic() - started
             platform.clock.move(minutes=MINUTES_LONGER_THAN_ANY_LEASE)
@@ -73,11 +73,12 @@ async def kill_each_in_turn(platform: RunningPlatform) -> Aftermath:
     return Aftermath(load.sent, dict(load.answers), repeated, recoveries, seconds, drained, evidence)
 
 
-async def _kill(platform: RunningPlatform, load: SteadyLoad, databases: Databases, name: str) -> Recovery:
+async def _kill(platform: RunningPlatform, load: SteadyLoad, databases: Databases, *names: str) -> Recovery:
+    """Kill these in the same moment; several at once are what a power cut is."""
     await asyncio.sleep(STEADY_SECONDS)
-    others = {other: platform.process(other) for other in (*PROCESSES, BROKER, DATABASE) if other != name}
+    others = {other: platform.process(other) for other in EVERYBODY if other not in names}
     at = monotonic()
-    await asyncio.to_thread(platform.kill, name)
+    await asyncio.gather(*(asyncio.to_thread(platform.kill, name) for name in names))
     await asyncio.to_thread(platform.wait_until_ready, seconds=RECOVERY_SECONDS)
     ready = monotonic()
     async with asyncio.timeout(RECOVERY_SECONDS):
@@ -85,7 +86,8 @@ async def _kill(platform: RunningPlatform, load: SteadyLoad, databases: Database
         await _until_effects_of_newest_event(databases)
     caught_up = monotonic()
     ended = tuple(other for other, process in others.items() if platform.process(other) != process)
-    return Recovery(name, ready - at, acknowledged - at, caught_up - at, ended)
+    killed = names[0] if len(names) == 1 else "all at once"
+    return Recovery(killed, ready - at, acknowledged - at, caught_up - at, ended)
 
 
 async def _until_effects_of_newest_event(databases: Databases) -> None:

@@ -10,8 +10,9 @@ from tests.chaos.storm import Aftermath
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
-# In a mail room that is killed, so many texts may be under way: two conversations, and one for retries.
+# A mail room has two conversations, and one for retries: so many texts may be under way when it or the mail server dies.
 MOST_MAILS_IN_DOUBT = 3
+KILLS_OF_MAIL = ("notifications", "mailsink", "all at once")
 
 
 def test_nothing_is_lost_and_nothing_is_there_twice(aftermath: Aftermath) -> None:
@@ -36,4 +37,4 @@ def test_the_load_was_steady_enough_to_prove_something(aftermath: Aftermath) -> 
 def test_few_mails_are_left_in_doubt(aftermath: Aftermath) -> None:
     """Only those whose text was on the line when the mail server or the mail room died."""
     doubtful = [row for row in aftermath.evidence.deliveries if row["state"] == "uncertain"]
-    assert len(doubtful) <= 2 * MOST_MAILS_IN_DOUBT
+    assert len(doubtful) <= len(KILLS_OF_MAIL) * MOST_MAILS_IN_DOUBT
