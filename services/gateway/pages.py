@@ -10,7 +10,7 @@ from services.gateway.approver import pages as approver
 from services.gateway.counter import intake_pages
 from services.gateway.counter import pages as counter
 from services.gateway.design import assets, styleguide
-from services.gateway.design.render import page, sign_in_first
+from services.gateway.design.render import own_place, page, sign_in_first
 from services.gateway.identity import pages as identity
 from services.gateway.operator import pages as operator
 from services.gateway.problems import Problem
@@ -75,5 +75,5 @@ def _came_from(request: Request) -> str | None:
     """The page before, when it was one of ours; never the one that just failed."""
     origin = f"{request.url.scheme}://{request.url.netloc}"
     referer = request.headers.get("referer", "")
-    place = referer.removeprefix(origin)
-    return place if referer.startswith(f"{origin}/") and place != request.url.path else None
+    place = own_place(referer.removeprefix(origin), "") if referer.startswith(f"{origin}/") else ""
+    return place if place != request.url.path else None

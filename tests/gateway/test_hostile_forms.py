@@ -131,3 +131,11 @@ def test_a_part_sent_as_a_text_is_no_part(part: str) -> None:
 
 def test_a_kept_file_without_an_id_is_none() -> None:
     assert id_of("no id") is None
+
+
+@pytest.mark.parametrize("place", ["//evil.example/x", "/\\evil.example", "/x\tevil.example"])
+async def test_the_way_back_from_a_problem_stays_on_this_site(place: str, http: httpx.AsyncClient) -> None:
+    headers = {"accept": "text/html", "referer": f"http://tongban.test{place}"}
+    answer = await http.get("/nothing", headers=headers)
+    assert answer.status_code == 404
+    assert "evil.example" not in answer.text

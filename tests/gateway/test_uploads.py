@@ -109,6 +109,15 @@ async def test_a_form_that_is_none_is_malformed(
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_form")
 
 
+@pytest.mark.parametrize("name", ["undefined''a", "idna''" + "a" * 100, "punycode''%ff", "hex''zz", "'"])
+async def test_a_file_name_in_an_encoding_that_cannot_read_it_is_no_name(
+    name: str, http: httpx.AsyncClient, visitors: Visitors
+) -> None:
+    me = await visitors.headers(Role.APPLICANT)
+    answer = await upload(http, me, PDF, content_disposition=f"attachment; filename*={name}")
+    assert answer.status_code == 201
+
+
 async def test_the_same_upload_again_is_the_same(http: httpx.AsyncClient, visitors: Visitors) -> None:
     me = await visitors.headers(Role.APPLICANT)
     first, second = [await upload(http, me, PDF, idempotency_key="the-very-same") for _ in range(2)]

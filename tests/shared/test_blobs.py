@@ -197,3 +197,10 @@ def test_an_upload_of_a_forbidden_type_is_refused_in_both_languages() -> None:
     assert refused.value.code == "file_type_refused"
     assert "不支持" in refused.value.zh
     assert "not taken" in refused.value.en
+
+
+def test_an_archive_with_a_directory_without_end_is_not_read() -> None:
+    entries = [
+        zipped("word/document.xml", *(f"{number}" for number in range(count))) for count in (9_999, 10_000)
+    ]
+    assert [sniff(content) for content in entries] == [DOCX, None]
