@@ -12,6 +12,7 @@ import io
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -26,7 +27,7 @@ from uuid import UUID
 _rich = sys.modules.get("rich")
 sys.modules["rich"] = None  # type: ignore[assignment]  # Python's own sign for "do not import"
 import structlog  # noqa: E402 - after the lines that it depends on
-from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger  # noqa: E402
+from structlog.typing import EventDict, ExcInfo, FilteringBoundLogger, Processor, WrappedLogger  # noqa: E402
 
 if _rich is None:
     del sys.modules["rich"]
@@ -49,6 +50,8 @@ _PERSONAL_FIELD = re.compile(
 _HARMLESS_FIELDS = frozenset(
     {"queue_name", "service_name", "method_name", "handler_name", "event_name", "check_name"}
 )
+_QUERY_ARGUMENT = re.compile(r"(invalid input for query argument \$\d+).*", re.DOTALL)
+_LONGEST_CHAIN = 10
 # Their records at INFO tell every frame or every request; what we want to know of those, metrics tell.
 _QUIET_LIBRARIES = ("pika", "asyncio", "uvicorn.access", "httpx", "httpcore", "yoyo", "nameko", "mail.log")
 
@@ -114,8 +117,7 @@ def _processors(process: str) -> list[Processor]:
         add_process,
         add_timestamp,
         structlog.processors.StackInfoRenderer(),
-        # Without local variables: a traceback with them would print the very values that must not be seen.
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_traceback),
         remove_personal_data,
     ]
 
@@ -127,6 +129,35 @@ def _renderers(log_format: str) -> list[Processor]:
     return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
 
 
+def _traceback(exc_info: ExcInfo) -> str:
+    """Where it happened, along the chain of causes: no local variables, and no message that repeats what was handled."""
+    chain: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(chain) < _LONGEST_CHAIN:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        chain.append(f"Traceback (most recent call last):\n{frames}{_name(error)}: {_message(error)}")
+        if isinstance(error, BaseExceptionGroup):
+            chain += [_traceback((type(one), one, one.__traceback__)) for one in error.exceptions]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(reversed(chain))
+
+
+def _name(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+
+
+def _message(error: BaseException) -> str:
+    """What the error says, without the values that PostgreSQL, its driver and Pydantic quote in theirs."""
+    sqlstate = getattr(error, "sqlstate", None)
+    if isinstance(sqlstate, str):
+        # Class 22 quotes the value in its first line, every other class in the details that follow it.
+        return "a value was refused" if sqlstate.startswith("22") else str(error).partition("\n")[0]
+    if callable(faults := getattr(error, "errors", None)) and isinstance(error, ValueError):
+        found = faults(include_input=False, include_url=False, include_context=False)
+        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in found)
+    return _QUERY_ARGUMENT.sub(r"\1", str(error))
+
+
 def add_timestamp(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """The platform's own time in UTC, so that a test that moves the clock reads its logs in that time."""
     event["timestamp"] = time.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -135,13 +166,11 @@ def add_timestamp(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 def remove_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Remove the fields that are personal by name, and mask what looks personal in every other text."""
-    return {name: _field(name, value) for name, value in event.items()}
+    # structlog's own bookkeeping for lines of libraries begins with an underscore; it is taken out before anything is printed.
+    return {name: value if name.startswith("_") else _field(name, value) for name, value in event.items()}
 
 
 def _field(name: str, value: Any) -> Any:
-    if name.startswith("_"):
-        # structlog's own bookkeeping for lines of libraries; it is taken out before anything is printed.
-        return value
     if _PERSONAL_FIELD.search(name) and name not in _HARMLESS_FIELDS and value is not None:
         return REMOVED
     return _safe(value)
@@ -156,7 +185,7 @@ def _safe(value: Any) -> Any:
         case UUID() | Decimal() | PurePath():
             return redact(str(value))
         case BaseException():
-            return f"{type(value).__name__}: {redact(str(value))}"
+            return f"{type(value).__name__}: {redact(_message(value))}"
         case Mapping():
             return {str(key): _field(str(key), item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():

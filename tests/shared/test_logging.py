@@ -136,3 +136,44 @@ def test_fields_of_a_personal_name_are_removed_whatever_they_hold(name: str) -> 
 @pytest.mark.parametrize("name", ["case_id", "handler_name", "due_on", "renamed", "named_by", "event"])
 def test_other_fields_stay(name: str) -> None:
     assert remove_personal_data(None, "info", {name: "x"}) == {name: "x"}
+
+
+def test_a_traceback_tells_the_place_and_the_kind_of_a_fault_and_no_value_that_a_library_quotes() -> None:
+    lines = events_of("""
+        import asyncpg
+        from pydantic import BaseModel
+        class Party(BaseModel):
+            age: int
+        def unique() -> None:
+            error = asyncpg.UniqueViolationError('duplicate key value violates unique constraint "k"')
+            error.detail = "Key (name)=(张三丰) already exists."
+            raise error
+        def input() -> None:
+            raise asyncpg.InvalidTextRepresentationError('invalid input syntax for type integer: "张三丰"')
+        def argument() -> None:
+            raise asyncpg.exceptions._base.DataError("invalid input for query argument $1: '张三丰' (expected int)")
+        def contract() -> None:
+            Party.model_validate({"age": "张三丰"})
+        def chain() -> None:
+            try:
+                contract()
+            except ValueError as error:
+                raise ExceptionGroup("several", [KeyError("a"), error]) from error
+        for fault in (unique, input, argument, contract, chain):
+            try:
+                fault()
+            except Exception as error:
+                logging.getLogger("library").exception("failed")
+                log.warning("again", reason=error)
+    """)
+    assert "张三丰" not in json.dumps(lines, ensure_ascii=False)
+    tracebacks = [line["exception"] for line in lines if "exception" in line]
+    assert all("Traceback (most recent call last)" in text and "line " in text for text in tracebacks)
+    assert 'violates unique constraint "k"' in tracebacks[0]
+    assert "age: int_parsing" in tracebacks[3]
+    assert "KeyError" in tracebacks[4]
+
+
+def test_a_nested_field_hides_nothing_behind_an_underscore() -> None:
+    hidden = {"party": {"_name": "张三丰", "_": [b"x"]}}
+    assert remove_personal_data(None, "info", hidden) == {"party": {"_name": REMOVED, "_": ["<bytes>"]}}
