@@ -5,8 +5,11 @@ fails each command runs alone, so that one bad command refuses no other.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -48,8 +51,10 @@ class GroupCommit(Generic[Item, Result]):
         self._in_flight = asyncio.get_running_loop().create_task(self._write(batch))
         self._in_flight.add_done_callback(self._ended)
 
-    def _ended(self, _: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         self._in_flight = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("group_commit_broke", exc_info=error)
         self._schedule()
 
     async def _write(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
@@ -60,6 +65,11 @@ class GroupCommit(Generic[Item, Result]):
         else:
             for (_, future), result in zip(batch, results, strict=True):
                 _settle(future, result)
+        finally:
+            # Whatever ended this, a cancellation too, no caller may wait for ever.
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(RuntimeError("the transaction ended without a result"))
 
     async def _write_alone(self, item: Item, future: asyncio.Future[Result]) -> None:
         try:

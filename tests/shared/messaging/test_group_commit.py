@@ -75,3 +75,17 @@ async def test_a_caller_who_gave_up_stops_nobody() -> None:
         await gone
     ledger.gate.set()
     assert await commit.add(2) == 20
+
+
+async def test_whatever_ends_a_transaction_no_caller_waits_for_ever() -> None:
+    async def cancelled(items: Sequence[int]) -> list[int | BaseException]:
+        raise asyncio.CancelledError
+
+    async def too_few(items: Sequence[int]) -> list[int | BaseException]:
+        return [1]
+
+    for write_all in (cancelled, too_few):
+        commit: GroupCommit[int, int] = GroupCommit(write_all, Ledger().write_one)
+        async with asyncio.timeout(2):
+            results = await asyncio.gather(*(commit.add(item) for item in (1, 2)), return_exceptions=True)
+        assert isinstance(results[1], RuntimeError)
