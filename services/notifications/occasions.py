@@ -79,10 +79,10 @@ def _accepted(event: CaseAcceptedV1) -> tuple[str, Facts]:
         "statutory_due_on": day(event.statutory_due_on),
         "provisional": event.provisional,
         "document_no": event.document_no,
+        "lacking": _names(event.lacking),
     }
     if event.basis == "tolerant" and event.supply_due_on is not None:
-        tolerance = {"supply_due_on": day(event.supply_due_on), "lacking": _names(event.lacking)}
-        return "case_accepted_tolerantly", facts | tolerance
+        return "case_accepted_tolerantly", facts | {"supply_due_on": day(event.supply_due_on)}
     return "case_accepted_deemed" if event.basis == "deemed" else "case_accepted", facts
 
 

@@ -167,4 +167,7 @@ async def test_every_template_version_is_listed_with_the_one_in_use(
     async with database.acquire() as connection:
         listed = (await handlers.list_templates(connection, book)).templates
     assert len(listed) == len(book.versions)
-    assert all(template.in_use for template in listed)
+    in_use = {(template.template_id, template.version) for template in listed if template.in_use}
+    assert in_use == {
+        (name, book[name].version) for name in {template.template_id for template in book.versions}
+    }

@@ -25,7 +25,7 @@ async def test_one_event_is_one_message_and_one_mail_to_send(database: Database,
     assert message["person_id"] == events.APPLICANT
     assert message["facts"]["submitted_at"] == "2026年11月24日(周二)09:05"
     assert message["body"].startswith("您好")
-    assert (message["template_id"], message["template_version"]) == ("case_submitted", 1)
+    assert (message["template_id"], message["template_version"]) == ("case_submitted", 2)
     delivery = await one(database, "SELECT * FROM deliveries")
     assert (delivery["state"], delivery["attempts"]) == ("queued", 0)
     assert delivery["give_up_at"] - delivery["created_at"] >= timedelta(hours=24)
@@ -92,7 +92,7 @@ async def test_a_template_version_used_with_another_text_stops_the_start(
         original.template_id, original.version, original.name, original.statutory, original.title, "您好。"
     )
     async with database.transaction() as connection:
-        with pytest.raises(TemplateChanged, match=r"case_submitted\.v1"):
+        with pytest.raises(TemplateChanged, match=r"case_submitted\.v2"):
             await store.add_templates(connection, TemplateBook([rewritten]), time.now())
 
 
@@ -101,10 +101,10 @@ async def test_a_new_template_version_leaves_old_messages_as_they_were(
 ) -> None:
     await tell(events.received(events.submitted()))
     before = await one(database, "SELECT title, body, template_version FROM messages")
-    newer = TemplateBook([*book.versions, NoticeTemplate("case_submitted", 2, "收件通知", False, "新", "新")])
+    newer = TemplateBook([*book.versions, NoticeTemplate("case_submitted", 3, "收件通知", False, "新", "新")])
     async with database.transaction() as connection:
         await store.add_templates(connection, newer, time.now())
-    assert newer["case_submitted"].version == 2
+    assert newer["case_submitted"].version == 3
     assert await one(database, "SELECT title, body, template_version FROM messages") == before
 
 

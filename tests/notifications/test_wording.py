@@ -104,6 +104,28 @@ def test_a_correction_notice_lists_everything_at_once() -> None:
     assert "容缺" not in body
 
 
+def test_a_deemed_acceptance_asks_for_what_is_lacking_and_for_nothing_else() -> None:
+    """行政许可法 Art 32(4): accepted by silence is not complete, and Art 38 lets nobody grant what is incomplete."""
+    _, lacking = say(
+        events.accepted(basis="deemed", document_no=None, lacking=(events.LETTER, events.ID_COPY))
+    )
+    _, complete = say(events.accepted(basis="deemed", document_no=None))
+    assert "请尽快补交：\n1. 授权委托书\n2. 法定代表人身份证明\n" in lacking
+    assert "补交" not in complete
+
+
+def test_a_closed_correction_claims_no_more_than_is_known() -> None:
+    """Some of the corrections may have come."""
+    _, body = say(events.lapsed())
+    assert "仍未收到全部补正材料" in body
+
+
+@pytest.mark.parametrize("event", events.ALL, ids=lambda event: type(event).__name__)
+def test_no_notice_cites_the_licence_law_for_what_may_be_no_licence(event: CaseFacts) -> None:
+    """The formal document knows the kind of its item and cites the article."""
+    assert "行政许可法" not in say(event)[1]
+
+
 def test_a_refusal_names_the_remedy() -> None:
     _, body = say(events.decided(result="refuse"))
     assert "行政复议" in body
