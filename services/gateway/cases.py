@@ -9,13 +9,16 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.applications import contracts as c
-from services.gateway import client
+from services.gateway import client, looks
 from services.gateway.forms import MaterialsToCheck, NewCase, Supply
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from services.gateway.problems import Problem
 from services.gateway.uploads import Paper
+from shared.identity import Role
 
+# Whoever sees other people's cases by office; an applicant who opens an own file looks at nobody else.
+STAFF = (Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD, Role.SUPERVISOR, Role.AUDITOR)
 Channel = Literal["online", "counter", "service_point", "home_visit", "province"]
 ListName = Literal["mine", "desk", "review", "delivery", "partner"]
 
@@ -129,10 +132,12 @@ async def reveal(gateway: Gateway, visitor: Visitor, case_id: UUID, purpose: str
 
 
 async def file(gateway: Gateway, visitor: Visitor, key: CaseKey, upload_id: UUID) -> File:
-    """A file that belongs to the case, for whoever may see the case."""
+    """A file that belongs to the case, for whoever may see the case; a look of the staff is recorded first."""
     case = await view(gateway, visitor, key)
     for material in case.check.materials:
         if material.upload_id == upload_id and material.digest is not None:
+            if visitor.actor.has(*STAFF):
+                await looks.record_opened_file(gateway, visitor, case, material.code, upload_id)
             content = await gateway.uploads.content(material.digest)
             media_type = material.media_type or "application/octet-stream"
             return File(content, media_type, _file_name(case.case_no, material.code, media_type))

@@ -51,4 +51,22 @@ class AccountChangedV1(Event):
     changed_at: datetime
 
 
-PUBLISHED: tuple[type[Event], ...] = (SignedInV1, SignInFailedV1, SignedOutV1, AccountChangedV1)
+class CaseFileOpenedV1(Event):
+    """Somebody of the staff opened a file that was handed in, which may hold anything about a person."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.case_file_opened.v1"
+
+    case_id: UUID
+    case_no: str
+    material_code: str
+    upload_id: UUID
+    opened_at: datetime
+
+
+PUBLISHED: tuple[type[Event], ...] = (
+    SignedInV1,
+    SignInFailedV1,
+    SignedOutV1,
+    AccountChangedV1,
+    CaseFileOpenedV1,
+)

@@ -100,6 +100,7 @@ class Gateway:
         self.mail.start()
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.sessions.sweep)))
+        self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.throttle.sweep)))
         self._tasks.append(loop.create_task(_every(LOOK_SECONDS, self._look_at_database)))
         if self.broker is not None:
             self.broker.start()

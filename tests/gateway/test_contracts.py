@@ -15,7 +15,14 @@ import pytest
 
 from services.gateway.answers import to_json
 from services.gateway.client import Method
-from services.gateway.contracts import PUBLISHED, AccountChangedV1, SignedInV1, SignedOutV1, SignInFailedV1
+from services.gateway.contracts import (
+    PUBLISHED,
+    AccountChangedV1,
+    CaseFileOpenedV1,
+    SignedInV1,
+    SignedOutV1,
+    SignInFailedV1,
+)
 from services.gateway.topology import FEED_EVENTS, FEED_QUEUE, TOPOLOGY, WITNESS_QUEUE
 from shared.messaging.envelope import Event
 from tests.gateway.written_examples import FOLDER, METHODS, example_of
@@ -28,6 +35,13 @@ EXAMPLES: list[Event] = [
     SignInFailedV1(account_id=ACCOUNT, reason="wrong", failed_at=AT),
     SignedOutV1(client_id="province", signed_out_at=AT),
     AccountChangedV1(account_id=ACCOUNT, change="registered", verification="local", version=1, changed_at=AT),
+    CaseFileOpenedV1(
+        case_id=ACCOUNT,
+        case_no="11341600762764234C3000180002001202609180001",
+        material_code="A01-04",
+        upload_id=ACCOUNT,
+        opened_at=AT,
+    ),
 ]
 
 

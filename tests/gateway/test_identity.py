@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import re
 from time import perf_counter
@@ -16,9 +17,11 @@ from starlette.responses import HTMLResponse, Response
 from services.gateway import examples
 from services.gateway.demo_accounts import APPLICANT, CLERK, PROVINCE
 from services.gateway.gateway import Gateway
+from services.gateway.identity import throttle
 from services.gateway.identity.sessions import digest_of
 from services.gateway.identity.visitor import Session
 from services.gateway.mail import Letter
+from services.gateway.problems import Problem
 from services.gateway.seed import seed
 from services.gateway.visits import checked_form, csrf_token, current_visitor
 from shared.identity import Role
@@ -366,3 +369,16 @@ async def test_what_ended_is_swept_away(gateway: Gateway, visitors: Visitors, cl
     clock.move(days=2)
     await gateway.sessions.sweep()
     assert await gateway.database.fetch("SELECT 1 FROM sessions") == []
+
+
+async def test_counts_of_tries_that_are_long_over_are_deleted_and_a_running_block_is_kept(
+    gateway: Gateway, clock: Clock
+) -> None:
+    for _ in range(8):
+        with contextlib.suppress(Problem):
+            await gateway.throttle.count(throttle.LOOKUP, "203.0.113.9")
+    await gateway.throttle.sweep()
+    assert len(await gateway.database.fetch("SELECT key FROM attempts")) == 1
+    clock.move(hours=2)
+    await gateway.throttle.sweep()
+    assert await gateway.database.fetch("SELECT key FROM attempts") == []
