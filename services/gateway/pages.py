@@ -48,9 +48,16 @@ def install(app: FastAPI) -> None:
 
 async def problem_page(request: Request, problem: Problem) -> Response:
     """The answer to a failed request for a page; somebody who is not signed in is asked to do that first."""
-    if problem.code == "unauthenticated" and request.method == "GET":
-        return sign_in_first(request)
+    if problem.code == "unauthenticated":
+        return sign_in_first(request) if request.method == "GET" else await _signed_out(request)
     return await _problem(request, problem)
+
+
+async def _signed_out(request: Request) -> HTMLResponse:
+    """The session ended while somebody was typing: what is kept, and the way back."""
+    return await page(
+        request, "signed_out.html", title="登录已过期", status=401, back_place=_came_from(request) or "/"
+    )
 
 
 async def _problem(request: Request, problem: Problem) -> HTMLResponse:

@@ -47,6 +47,7 @@ async def review(request: Request) -> Response:
         title="待审批",
         room="review",
         queue=queue,
+        list_place="/review",
         said=request.query_params.get("said", ""),
     )
 
@@ -65,6 +66,7 @@ async def _case_page(
     found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id), explain=True)
     known = {
         "queue": queue,
+        "list_place": f"/review/cases/{case_id}",
         "case": found,
         "now": status_of(found, staff=True),
         "stations": stations_of(found),

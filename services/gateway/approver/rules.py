@@ -42,7 +42,12 @@ def _papers(case: CaseView) -> Rule:
         return Rule(
             "材料齐全", "fail", f"尚缺：{'、'.join(lacking)}。补齐前不得作出准予决定", "行政许可法第三十八条"
         )
-    return Rule("材料齐全", "pass", "清单上的材料都已提交或共享获取", "行政许可法第三十四条")
+    shared = [paper.name for paper in case.check.materials if paper.status == "shared"]
+    if shared:
+        # Nothing records yet that the organ has fetched these, so a person has to see them.
+        words = f"申请人应交的材料都已提交；由本机关共享取得的请核对：{'、'.join(shared)}"
+        return Rule("材料齐全", "eye", words, "行政许可法第三十四条")
+    return Rule("材料齐全", "pass", "清单上的材料都已提交", "行政许可法第三十四条")
 
 
 def _acceptance(case: CaseView) -> Rule:

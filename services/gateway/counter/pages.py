@@ -53,7 +53,13 @@ async def desk(request: Request) -> Response:
     visitor = await _clerk(request)
     queue = await _queue(request, visitor)
     return await page(
-        request, "counter/desk.html", title="待受理", room="desk", queue=queue, queue_title="待受理"
+        request,
+        "counter/desk.html",
+        title="待受理",
+        room="desk",
+        queue=queue,
+        queue_title="待受理",
+        list_place="/desk",
     )
 
 
@@ -62,7 +68,13 @@ async def deliveries(request: Request) -> Response:
     visitor = await _clerk(request)
     queue = await _queue(request, visitor, "deliveries")
     return await page(
-        request, "counter/desk.html", title="待送达", room="deliveries", queue=queue, queue_title="待送达"
+        request,
+        "counter/desk.html",
+        title="待送达",
+        room="deliveries",
+        queue=queue,
+        queue_title="待送达",
+        list_place="/desk/deliveries",
     )
 
 
@@ -90,6 +102,7 @@ async def open_case(request: Request) -> Response:
             room="desk",
             queue=queue,
             queue_title="待受理",
+            list_place="/desk",
         )
     return see(f"/desk/cases/{found.case_id}")
 
@@ -117,6 +130,7 @@ async def case_page(
         "room": listed,
         "queue": queue,
         "queue_title": title,
+        "list_place": f"/desk/cases/{case_id}",
         "said": SAID.get(request.query_params.get("said", ""), ""),
         "revealed": None,
         "withdrawable": found.state in OPEN_STATES and "withdraw_case" in found.allowed,

@@ -114,7 +114,8 @@ def _fault(error: FieldError, labels: Labels, within: str) -> Fault:
         return Fault("", error.zh, error.en)
     if error.code == "missing":
         return Fault(name, f"请填写{label}", f"Please fill this in: {label}.")
-    return Fault(name, f"{label}：{error.zh}", error.en)
+    # A sentence that names its question itself needs no second naming.
+    return Fault(name, error.zh if label.partition("（")[0] in error.zh else f"{label}：{error.zh}", error.en)
 
 
 def _name(error: FieldError, within: str) -> str:

@@ -13,6 +13,10 @@
   });
   document.addEventListener("htmx:beforeRequest", function (event) {
     var part = event.detail.target;
+    if (part.matches("[data-leave-when-focused]") && part.contains(document.activeElement)) {
+      event.preventDefault();
+      return;
+    }
     part.dataset.slow = window.setTimeout(function () { part.setAttribute("aria-busy", "true"); }, 300);
   });
   document.addEventListener("htmx:afterRequest", function (event) {
