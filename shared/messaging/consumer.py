@@ -8,6 +8,7 @@ the database is away it is held.
 """
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ PREFETCH = 400
 LARGEST_BATCH = 200
 PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS = 1.0
 PAUSE_AFTER_ACCIDENT_SECONDS = 1.0
+WAKE_FORGOTTEN_EVERY_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +297,11 @@ class QueueConsumer:
 
     async def _work_retries(self) -> None:
         """Try again what is due, the oldest of each subject first; any replica may."""
-        while True:
+        for second in itertools.count():
             try:
+                if second % WAKE_FORGOTTEN_EVERY_SECONDS == 0:
+                    async with self._database.acquire() as connection:
+                        await failures.wake_forgotten(connection, self.queue)
                 while await self._retry_one():
                     pass
             except TemporaryError:

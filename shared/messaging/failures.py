@@ -53,9 +53,15 @@ async def blocked_subjects(connection: Connection, consumer: str, subjects: Sequ
 
 
 async def park(connection: Connection, consumer: str, envelope: Envelope, body: bytes) -> None:
-    """Let the message wait behind an earlier one about the same subject."""
+    """Let the message wait behind an earlier one about the same subject, which wakes it when its own turn is over."""
     await _insert(
-        connection, consumer, envelope, body, attempts=0, delay=1.0, reason="waits behind an earlier message"
+        connection,
+        consumer,
+        envelope,
+        body,
+        attempts=0,
+        due_at=None,
+        reason="waits behind an earlier message",
     )
 
 
@@ -77,9 +83,8 @@ async def remember(
     if as_refusal(error) is not None:
         await _bury(connection, consumer, envelope, body, reason="refused", detail=_say(error), attempts=1)
     else:
-        await _insert(
-            connection, consumer, envelope, body, attempts=1, delay=_delay(1, error), reason=_say(error)
-        )
+        due_at = time.now() + timedelta(seconds=_delay(1, error))
+        await _insert(connection, consumer, envelope, body, attempts=1, due_at=due_at, reason=_say(error))
 
 
 async def bury_unreadable(connection: Connection, consumer: str, body: bytes, reason: str) -> None:
@@ -109,12 +114,28 @@ async def next_due(connection: Connection, consumer: str) -> Waiting | None:
 
 
 async def settled(connection: Connection, waiting: Waiting) -> None:
-    """The message was handled at last; what was parked behind it is due now."""
+    """The message was handled at last; the next one about its subject is due now if it was parked."""
     await connection.execute("DELETE FROM retries WHERE id = $1", waiting.id)
     await connection.execute(
-        "UPDATE retries SET due_at = $3 WHERE consumer = $1 AND subject = $2 AND attempts = 0",
+        """
+        UPDATE retries SET due_at = $3 WHERE due_at = 'infinity' AND id = (
+            SELECT id FROM retries WHERE consumer = $1 AND subject = $2 ORDER BY sequence, id LIMIT 1)
+        """,
         waiting.consumer,
         waiting.subject,
+        time.now(),
+    )
+
+
+async def wake_forgotten(connection: Connection, consumer: str) -> None:
+    """Those parked at the very moment when the message before them was settled, which therefore nobody woke."""
+    await connection.execute(
+        """
+        UPDATE retries AS this SET due_at = $2 WHERE consumer = $1 AND due_at = 'infinity' AND NOT EXISTS (
+            SELECT FROM retries AS earlier WHERE earlier.consumer = this.consumer AND earlier.subject = this.subject
+            AND (earlier.sequence, earlier.id) < (this.sequence, this.id))
+        """,
+        consumer,
         time.now(),
     )
 
@@ -185,15 +206,15 @@ async def _insert(
     body: bytes,
     *,
     attempts: int,
-    delay: float,
+    due_at: datetime | None,
     reason: str,
 ) -> None:
-    now = time.now()
     await connection.execute(
         """
         INSERT INTO retries (message_id, consumer, subject, sequence, body, attempts, first_failed_at, due_at,
                              last_error)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (consumer, message_id) DO NOTHING
+        VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, timestamptz 'infinity'), $9)
+        ON CONFLICT (consumer, message_id) DO NOTHING
         """,
         envelope.id,
         consumer,
@@ -201,8 +222,8 @@ async def _insert(
         envelope.sequence,
         body.decode(),
         attempts,
-        now,
-        now + timedelta(seconds=delay),
+        time.now(),
+        due_at,
         reason,
     )
 
