@@ -9,6 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from time import monotonic
 from typing import Any
 
@@ -165,14 +166,16 @@ class SteadyLoad:
             task.cancel()
         await self._http.aclose()
 
-    async def until_acknowledged_after(self, moment: float) -> float:
-        """When the first application that was begun after this moment was acknowledged."""
-        while True:
+    async def until_acknowledged_after(self, moment: float) -> None:
+        """Until an application that was begun after this moment is acknowledged."""
+        while not any(one.begun > moment and one.acknowledged for one in self.sent[-400:]):
             self._raise_if_ended()
-            times = [s.acknowledged for s in self.sent[-400:] if s.begun > moment and s.acknowledged]
-            if times:
-                return min(times)
             await asyncio.sleep(0.05)
+
+    def longest_silence(self, since: float) -> float:
+        """The longest time without an acknowledgement since this moment."""
+        times = sorted([since, *(one.acknowledged for one in self.sent if one.acknowledged > since)])
+        return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
 
     def _raise_if_ended(self) -> None:
         for task in (*self._workers, *([self._follower] if self._follower else [])):

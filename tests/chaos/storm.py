@@ -23,18 +23,18 @@ MINUTES_LONGER_THAN_ANY_LEASE = 10
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How long it took after a kill until …"""
+    """For how long after a kill nobody got an acknowledgement, and when everything was ready and caught up."""
 
     killed: str
+    silence: float
     ready: float
-    acknowledged: float
     caught_up: float
     ended_too: tuple[str, ...]
 
     def __str__(self) -> str:
         return (
-            f"{self.killed:14} ready {self.ready:5.1f} s   acknowledges {self.acknowledged:5.1f} s"
-            f"   effects {self.caught_up:5.1f} s"
+            f"{self.killed:14} silence {self.silence:5.1f} s   ready {self.ready:5.1f} s"
+            f"   caught up {self.caught_up:5.1f} s"
         )
 
 
@@ -82,12 +82,12 @@ async def _kill(platform: RunningPlatform, load: SteadyLoad, databases: Database
     await asyncio.to_thread(platform.wait_until_ready, seconds=RECOVERY_SECONDS)
     ready = monotonic()
     async with asyncio.timeout(RECOVERY_SECONDS):
-        acknowledged = await load.until_acknowledged_after(at)
+        await load.until_acknowledged_after(ready)
         await _until_effects_of_newest_event(databases)
     caught_up = monotonic()
     ended = tuple(other for other, process in others.items() if platform.process(other) != process)
     killed = names[0] if len(names) == 1 else "all at once"
-    return Recovery(killed, ready - at, acknowledged - at, caught_up - at, ended)
+    return Recovery(killed, load.longest_silence(at), ready - at, caught_up - at, ended)
 
 
 async def _until_effects_of_newest_event(databases: Databases) -> None:
