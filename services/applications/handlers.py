@@ -31,7 +31,7 @@ from services.applications.domain.materials import Defect
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
 from services.applications.people import party_text
-from services.applications.store import cases, credit
+from services.applications.store import cases, credit, timers
 from services.applications.store.cases import EVERYTHING, Recorded, StoredCase
 from services.applications.store.documents import SealedDocument
 from services.applications.submitting import handed_in, receipt_of
@@ -110,6 +110,10 @@ async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
     events = decide(stored.case, command, await _facts(doing, stored.case))
     if events:
         await _record(doing, stored.case, events, Secrets(reasons=""))
+    else:
+        # A notice of holidays may have moved the day since the timer was set: it is set again.
+        open_timers = timers_of(stored.case, doing.office.calendar)
+        await timers.keep_only(doing.connection, case_id, open_timers, time.now())
     return bool(events)
 
 
@@ -205,8 +209,8 @@ async def _record(
             cases.record(case, event, item, actor=doing.actor, at=at, traceparent=doing.traceparent)
         )
         await _put_default_on_record(doing.connection, case, event)
-    timers = timers_of(case, doing.office.calendar)
-    await cases.save(doing.connection, recorded, sealed, timers, actor=doing.actor, at=at)
+    open_timers = timers_of(case, doing.office.calendar)
+    await cases.save(doing.connection, recorded, sealed, open_timers, actor=doing.actor, at=at)
     doing.happened.extend(events)
     return case, tuple(sealed)
 

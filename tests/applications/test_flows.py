@@ -1,7 +1,8 @@
 """Whole cases on a real PostgreSQL: commands in, rows, documents and outbox out."""
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -18,12 +19,14 @@ from services.applications.domain.errors import (
     OutcomeNotAllowed,
     StaleCase,
 )
+from shared.deadlines.calendar import AnnouncedDay, CalendarYear, Change, Notice
 from shared.errors import Refused
 from shared.identity import Actor, Role, system_actor
 from shared.messaging.envelope import sha256_of_json
 from shared.runtime import Call
 from shared.testing.actors import OTHER_UNIT
 from shared.testing.clock import Clock
+from shared.time import SHANGHAI
 from tests.applications.conftest import ALL_PAPERS, COMPANY, CONTACT, MAIN_PAPERS, ZHANG, Desk, day, papers
 
 DISCREDITED = ZHANG | {"name": "钱五", "certificate_number": "341602198505050056"}
@@ -367,6 +370,29 @@ async def test_an_unanswered_case_is_deemed_accepted_from_its_receipt(desk: Desk
         "duty_breached",
     ]
     assert await desk.work_timers() == 0
+    await every_case_is_the_fold_of_its_record(desk)
+
+
+async def test_a_timer_set_before_the_notice_of_the_next_year_waits_for_the_right_day(
+    desk: Desk, clock: Clock
+):
+    clock.set_to(day(12, 30))
+    receipt = await desk.submit(desk.request(*ALL_PAPERS))
+    assert receipt.due_on == date(2027, 1, 6)
+    announced = CalendarYear(
+        2027,
+        1,
+        Notice("关于2027年部分节假日安排的通知（假设）", "", date(2026, 11, 30)),
+        (AnnouncedDay(date(2027, 1, 1), Change.OFF, "元旦"),),
+    )
+    desk.office.known = replace(desk.office.known, calendar=desk.office.calendar.with_year(announced))
+    clock.set_to(datetime(2027, 1, 7, 1, 0, tzinfo=SHANGHAI))
+    # Due by the weekend rule, but the notice gives the office this day too.
+    assert await desk.work_timers() == 1
+    assert (await desk.view(receipt.case_id)).state == "SUBMITTED"
+    clock.set_to(datetime(2027, 1, 8, 0, 0, tzinfo=SHANGHAI))
+    assert await desk.work_timers() == 1
+    assert (await desk.view(receipt.case_id)).state == "ACCEPTED_DEEMED"
     await every_case_is_the_fold_of_its_record(desk)
 
 

@@ -170,3 +170,17 @@ def test_an_access_code_may_be_typed_in_small_letters():
 def test_a_refusal_needs_reasons():
     plain = {"case_id": "01900000-0000-7000-8000-000000000001", "expected_version": 2, "result": "refuse"}
     assert faults(v.DecideCase, plain) == [("", "reasons_required")]
+
+
+@pytest.mark.parametrize("reason", ["incomplete_content", "wrong_content", "other"])
+def test_a_fault_that_its_word_does_not_explain_needs_an_explanation(reason):
+    # 行政许可法 Art 32(4): the notice tells everything that is to be corrected.
+    defect = {"material_code": "A01-01", "reason": reason}
+    plain = {
+        "case_id": "01900000-0000-7000-8000-000000000001",
+        "expected_version": 1,
+        "defects": [defect],
+    }
+    assert faults(v.RequestCorrection, plain) == [("defects/0", "explanation_required")]
+    defect["explanation"] = "面积与总平面图不一致"
+    assert v.RequestCorrection.model_validate(plain).defects[0].explanation == "面积与总平面图不一致"

@@ -239,6 +239,17 @@ class Defect(Request):
     reason: DefectReason
     explanation: ShortText | None = None
 
+    @model_validator(mode="after")
+    def _says_what_is_wrong(self) -> Self:
+        # 行政许可法 Art 32(4): the notice tells everything to correct; these words alone do not tell what that is.
+        if self.reason in ("incomplete_content", "wrong_content", "other") and self.explanation is None:
+            raise fault(
+                "explanation_required",
+                "请写明该材料具体哪里不对、怎样改，补正通知书须一次告知全部内容。",
+                "Please say what exactly is wrong and how to correct it: the notice must tell everything at once.",
+            )
+        return self
+
 
 class RequestCorrection(Request):
     """Tell the applicant everything that is to be corrected, once; missing papers are listed by the system itself."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import INTAKE, article_of, start
+from services.applications.domain.clocks import INTAKE, article_of, last_day, start
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
@@ -98,7 +98,7 @@ def deem_accepted(case: Case, _: c.DeemAccepted, facts: Facts) -> list[CaseEvent
     # LIC-04, Art 32(4): not noticed in five working days means accepted from the day the papers were received.
     on = case.received_on
     intake = case.clock("intake")
-    if intake is None or facts.now.on <= intake.due_on:
+    if intake is None or facts.now.on <= (due_on := last_day(intake, facts.calendar)):
         return []
     accepted = e.Accepted(
         effective_on=on,
@@ -110,10 +110,10 @@ def deem_accepted(case: Case, _: c.DeemAccepted, facts: Facts) -> list[CaseEvent
         lacking=assess_case(case, facts).check.lacking,
     )
     breached = e.DutyBreached(
-        effective_on=intake.due_on,
+        effective_on=due_on,
         rule="LIC-04",
         article="行政许可法 32(4), 72" if facts.item.is_licence else article_of("intake", is_licence=False),
-        due_on=intake.due_on,
+        due_on=due_on,
     )
     return [accepted, breached]
 

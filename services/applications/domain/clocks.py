@@ -59,11 +59,6 @@ class Clock:
         """Whether the clock is still running."""
         return self.stopped_on is None
 
-    @property
-    def runs_out_at(self) -> datetime:
-        """The instant at which the time is over: its last day ends at 24:00 in China (民法典 203¶2)."""
-        return midnight_after(self.due_on)
-
 
 def start(name: str, on: date, limit: Limit, calendar: Calendar) -> Clock:
     """A clock that starts on this day."""
@@ -71,6 +66,19 @@ def start(name: str, on: date, limit: Limit, calendar: Calendar) -> Clock:
     return Clock(
         name, on, limit.length, limit.unit, deadline.due_on, deadline.provisional, deadline.calendar_edition
     )
+
+
+def last_day(clock: Clock, calendar: Calendar) -> date:
+    """The last day of a clock by the newest calendar: before it is over nobody loses a right and no duty is breached.
+
+    A provisional date moves when the notice of its year is known.  It is never cut short, for it has been told.
+    """
+    return max(clock.due_on, explain(clock, calendar).due_on) if clock.provisional else clock.due_on
+
+
+def runs_out_at(clock: Clock, calendar: Calendar) -> datetime:
+    """The instant at which the time is over: its last day ends at 24:00 in China (民法典 203¶2)."""
+    return midnight_after(last_day(clock, calendar))
 
 
 def explain(clock: Clock, calendar: Calendar) -> Deadline:

@@ -3,7 +3,7 @@
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case, Verdict
-from services.applications.domain.clocks import DELIVERY, Clock, start
+from services.applications.domain.clocks import DELIVERY, Clock, last_day, start
 from services.applications.domain.commands import By
 from services.applications.domain.errors import NotAllowed, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
@@ -39,7 +39,7 @@ def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
 
 
 def _in_time(clock: Clock | None, facts: Facts) -> bool:
-    return clock is None or facts.now.on <= clock.due_on
+    return clock is None or facts.now.on <= last_day(clock, facts.calendar)
 
 
 def _require_reasons(command: c.Decide) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from services.applications.domain import answering, concluding, supplying
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import CLOCK_NAMES
+from services.applications.domain.clocks import CLOCK_NAMES, last_day
 from services.applications.domain.commands import Command
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
@@ -31,13 +31,13 @@ def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
     if isinstance(command, _SYSTEM_COMMANDS):
         return
     clock = case.clock(ENDING_CLOCKS[case.state]) if case.state in ENDING_CLOCKS else None
-    if clock is not None and clock.runs and facts.now.on > clock.due_on:
+    if clock is not None and clock.runs and facts.now.on > (due_on := last_day(clock, facts.calendar)):
         zh, en, _ = CLOCK_NAMES[clock.name]
         raise OutcomeNotAllowed(
             "clock_ran_out",
-            f"“{zh}”已于{clock.due_on.isoformat()}届满，系统正在按规定处理，请刷新后查看。",
-            f"The {en} ended on {clock.due_on.isoformat()}; the system is drawing the consequence. Read the case again.",
-            due_on=clock.due_on.isoformat(),
+            f"“{zh}”已于{due_on.isoformat()}届满，系统正在按规定处理，请刷新后查看。",
+            f"The {en} ended on {due_on.isoformat()}; the system is drawing the consequence. Read the case again.",
+            due_on=due_on.isoformat(),
             clock=clock.name,
         )
 

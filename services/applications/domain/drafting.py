@@ -79,9 +79,11 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
         },
         secrets,
     )
-    if not event.undertaking_signed or not event.missing:
+    # A main paper never lags, so nobody promises to bring one later: it comes with the correction.
+    tolerable = tuple(code for code in event.missing if item.by_code[code].tolerable)
+    if not event.undertaking_signed or not tolerable:
         return [voucher]
-    lacking = list(item.names_and_forms(event.missing))
+    lacking = list(item.names_and_forms(tolerable))
     days = item.supply_working_days
     return [voucher, Draft("undertaking", {"lacking": lacking, "supply_working_days": days}, secrets)]
 

@@ -1,9 +1,11 @@
 """Papers that come after the submission, and what happens when they do not come."""
 
+from datetime import date
+
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import INTAKE, start
+from services.applications.domain.clocks import INTAKE, last_day, start
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
@@ -81,39 +83,44 @@ def _completes(answers: str, after: Assessment) -> bool:
 
 
 def remind(case: Case, command: c.Remind, facts: Facts) -> list[CaseEvent]:
-    promise = case.promise
-    if promise is None or facts.now.on > promise.due_on:
+    due_on = _supply_due_on(case, facts)
+    if due_on is None or facts.now.on > due_on:
         return []
     # A reminder that comes late (the system slept) would tell a wrong number of days: the next one tells the right one.
-    if working_days_between(facts.now.on, promise.due_on, facts.calendar) != command.working_days_left:
+    if working_days_between(facts.now.on, due_on, facts.calendar) != command.working_days_left:
         return []
     lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
     reminded = e.SupplyReminded(
         effective_on=facts.now.on,
-        supply_due_on=promise.due_on,
+        supply_due_on=due_on,
         working_days_left=command.working_days_left,
         lacking=lacking,
     )
     return [reminded]
 
 
+def _supply_due_on(case: Case, facts: Facts) -> date | None:
+    clock = case.clock("supply")
+    return None if clock is None else last_day(clock, facts.calendar)
+
+
 def expire_tolerance(case: Case, command: c.ExpireTolerance, facts: Facts) -> list[CaseEvent]:
-    promise = case.promise
-    if promise is None or facts.now.on <= promise.due_on:
+    due_on = _supply_due_on(case, facts)
+    if due_on is None or facts.now.on <= due_on:
         return []
     # §5.3(7): the default counts from the end of the supply date, whenever the system notices it.
     lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
     expired = e.ToleranceExpired(
-        effective_on=promise.due_on,
-        supply_due_on=promise.due_on,
+        effective_on=due_on,
+        supply_due_on=due_on,
         lacking=lacking,
         default_id=command.default_id,
     )
-    return [expired, e.Terminated(effective_on=promise.due_on, reason="undertaking_broken")]
+    return [expired, e.Terminated(effective_on=due_on, reason="undertaking_broken")]
 
 
 def lapse_correction(case: Case, _: c.LapseCorrection, facts: Facts) -> list[CaseEvent]:
     correction = case.clock("correction")
-    if correction is None or facts.now.on <= correction.due_on:
+    if correction is None or facts.now.on <= (due_on := last_day(correction, facts.calendar)):
         return []
-    return [e.Lapsed(effective_on=correction.due_on, correction_due_on=correction.due_on)]
+    return [e.Lapsed(effective_on=due_on, correction_due_on=due_on)]

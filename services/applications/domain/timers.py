@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
+from services.applications.domain.clocks import last_day, runs_out_at
 from services.applications.domain.state import ENDING_CLOCKS
 from shared.deadlines import midnight_after, subtract_working_days
 from shared.deadlines.calendar import Calendar
@@ -32,7 +33,7 @@ def timers_of(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
     clock = case.clock(name) if name else None
     if name is None or clock is None or not clock.runs:
         return ()
-    ending = Timer(name, clock.runs_out_at)
+    ending = Timer(name, runs_out_at(clock, calendar))
     return (*_reminders(case, calendar), ending) if name == "supply" else (ending,)
 
 
@@ -40,7 +41,8 @@ def _reminders(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
     # §5.3(5): two working days, one and none before the last day; what would lie before the acceptance is left out.
     clock = case.clock("supply")
     assert clock is not None
-    days = ((left, subtract_working_days(clock.due_on, left, calendar)) for left in REMINDER_WORKING_DAYS)
+    last = last_day(clock, calendar)
+    days = ((left, subtract_working_days(last, left, calendar)) for left in REMINDER_WORKING_DAYS)
     return tuple(
         Timer(f"remind_{left}", midnight_after(day) - _BEFORE_MIDNIGHT)
         for left, day in days

@@ -92,6 +92,17 @@ def test_the_undertaking_says_everything_that_the_applicant_promises():
         assert words in text
 
 
+def test_nobody_undertakes_to_bring_a_main_paper_later():
+    # §5.3: a main paper never lags; what is neither main nor tolerable comes with the correction as well.
+    event = submit(submission("form", asks=True), at(FRIDAY, APPLICANT, credit=CLEAN))
+    _, draft = drafts(begin(CASE_ID, event), [event], ITEM, ORGAN, SECRETS)[0]
+    assert draft.values["lacking"] == ["授权委托书（纸质或者电子）", "CAD电子文件（电子）"]
+    event = submit(submission("form", "mandate", "cad", asks=True), at(FRIDAY, APPLICANT, credit=CLEAN))
+    assert [draft.kind for draft in drafts(begin(CASE_ID, event), [event], ITEM, ORGAN, SECRETS)[0]] == [
+        "receipt_voucher"
+    ]
+
+
 def test_the_undertaking_is_signed_by_the_applicant_and_by_nobody_else():
     event = submit(submission(*WITHOUT_CAD, asks=True), at(FRIDAY, APPLICANT, credit=CLEAN))
     _, draft = drafts(begin(CASE_ID, event), [event], ITEM, ORGAN, SECRETS)[0]

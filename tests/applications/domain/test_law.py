@@ -7,18 +7,26 @@ import pytest
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
-from services.applications.domain.case import Case
+from services.applications.domain.answering import submit
+from services.applications.domain.case import Case, begin
 from services.applications.domain.clocks import article_of
+from services.applications.domain.credit import CreditFacts
 from services.applications.domain.decide import decide
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
+from services.applications.domain.facts import Facts
 from services.applications.domain.materials import Defect
 from services.applications.domain.state import State
+from services.applications.domain.timers import timers_of
+from shared.deadlines.calendar import AnnouncedDay, CalendarYear, Change, Notice
 from tests.applications.domain.cases import (
     APPLICANT,
     APPROVER,
+    CALENDAR,
+    CASE_ID,
     CLEAN,
     CLERK,
     COMPLETE,
+    DEFAULT_ID,
     FRIDAY,
     accepted,
     at,
@@ -26,6 +34,7 @@ from tests.applications.domain.cases import (
     noticed,
     only,
     papers,
+    submission,
     submitted,
     then,
     tolerated,
@@ -183,3 +192,65 @@ def test_a_part_of_the_corrections_neither_stops_nor_renews_the_period():
     before = partly.clock("correction")
     partly = then(partly, c.Supply(papers("plan"), "online"), at(later(5)))
     assert partly.clock("correction") == before
+
+
+# -- a date that rests on a year not yet announced -----------------------------------------------------
+
+NEW_YEAR = CalendarYear(
+    2027,
+    1,
+    Notice("国务院办公厅关于2027年部分节假日安排的通知（假设）", "", date(2026, 11, 30)),
+    (AnnouncedDay(date(2027, 1, 1), Change.OFF, "元旦"),),
+)
+ANNOUNCED = CALENDAR.with_year(NEW_YEAR)
+
+
+def _received_before_new_year(*codes: str, asks: bool = False) -> Case:
+    facts = at(date(2026, 12, 30), APPLICANT, credit=CLEAN)
+    return begin(CASE_ID, submit(submission(*codes, asks=asks), facts))
+
+
+def _when_announced(day: date, credit: CreditFacts | None = None) -> Facts:
+    return replace(at(day, credit=credit), calendar=ANNOUNCED)
+
+
+def test_nobody_is_deemed_silent_before_the_day_that_the_notice_gives():
+    # Counted by weekends, five working days after 30 December end on 6 January; the notice makes it the 7th.
+    case = _received_before_new_year(*COMPLETE)
+    assert case.clock("intake") == replace(case.clocks[0], due_on=date(2027, 1, 6), provisional=True)
+    assert decide(case, c.DeemAccepted(), _when_announced(date(2027, 1, 7))) == []
+    assert then(case, c.Accept(), _when_announced(date(2027, 1, 7))).basis == "ordinary"
+    taken, breached = decide(case, c.DeemAccepted(), _when_announced(date(2027, 1, 8)))
+    assert isinstance(breached, e.DutyBreached)
+    assert (taken.effective_on, breached.due_on) == (date(2026, 12, 30), date(2027, 1, 7))
+
+
+def test_no_undertaking_is_broken_before_the_day_that_the_notice_gives():
+    case = _received_before_new_year(*WITHOUT_CAD, asks=True)
+    case = then(case, c.AcceptTolerantly(), at(date(2026, 12, 30), credit=CLEAN))
+    on_the_last_day = _when_announced(date(2027, 1, 7))
+    assert decide(case, c.ExpireTolerance(DEFAULT_ID), on_the_last_day) == []
+    assert then(case, c.Supply(papers("cad"), "online"), on_the_last_day).state is State.IN_REVIEW
+    expired, _ = decide(case, c.ExpireTolerance(DEFAULT_ID), _when_announced(date(2027, 1, 8)))
+    assert expired.effective_on == date(2027, 1, 7)
+
+
+def test_no_correction_lapses_before_the_day_that_the_notice_gives():
+    case = then(_received_before_new_year("form"), c.RequestCorrection((), 5), at(date(2026, 12, 30)))
+    assert decide(case, c.LapseCorrection(), _when_announced(date(2027, 1, 7))) == []
+    (lapsed,) = decide(case, c.LapseCorrection(), _when_announced(date(2027, 1, 8)))
+    assert lapsed.effective_on == date(2027, 1, 7)
+
+
+def test_timers_wait_for_the_day_that_the_notice_gives():
+    case = _received_before_new_year(*COMPLETE)
+    (provisional,), (settled,) = timers_of(case, CALENDAR), timers_of(case, ANNOUNCED)
+    assert (settled.due_at - provisional.due_at).days == 1
+
+
+def test_a_date_that_was_told_is_never_cut_short():
+    # A make-up Saturday in the notice would end the period a day before the date that the applicant was given.
+    earlier = CalendarYear(2027, 1, NEW_YEAR.notice, (AnnouncedDay(date(2027, 1, 2), Change.WORK, "元旦"),))
+    case = then(_received_before_new_year("form"), c.RequestCorrection((), 5), at(date(2026, 12, 30)))
+    facts = replace(at(date(2027, 1, 6)), calendar=CALENDAR.with_year(earlier))
+    assert decide(case, c.LapseCorrection(), facts) == []
