@@ -11,8 +11,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,6 +35,8 @@ class Account:
     configure: str = ".*"
     write: str = ".*"
     read: str = ".*"
+    bindings: Mapping[str, str] = field(default_factory=dict)
+    """Of a topic exchange, the routing keys to which the login may bind its queues; any where nothing is said."""
 
     def definition(self) -> dict[str, object]:
         return {
@@ -52,6 +54,12 @@ class Account:
             "write": self.write,
             "read": self.read,
         }
+
+    def topic_permissions(self, vhost: str) -> list[dict[str, str]]:
+        return [
+            {"user": self.login, "vhost": vhost, "exchange": exchange, "write": ".*", "read": keys}
+            for exchange, keys in self.bindings.items()
+        ]
 
 
 class RabbitServer:
@@ -151,6 +159,12 @@ class RabbitServer:
             f"{_binary(account.configure)}, {_binary(account.write)}, {_binary(account.read)}, {_ACTOR}), "
             for account in self.accounts
         )
+        permissions += "".join(
+            f"rabbit_auth_backend_internal:set_topic_permissions({_binary(account.login)}, {_binary(name)}, "
+            f"{_binary(exchange)}, {_binary('.*')}, {_binary(keys)}, {_ACTOR}), "
+            for account in self.accounts
+            for exchange, keys in account.bindings.items()
+        )
         self.evaluate(f"rabbit_vhost:add({_binary(name)}, {_ACTOR}), {permissions}ok.")
 
     def delete_vhost(self, name: str) -> None:
@@ -186,6 +200,8 @@ class RabbitServer:
     def _prepare(self) -> None:
         for folder in (self._folder, self._folder / "data", self._folder / "home"):
             folder.mkdir(parents=True, exist_ok=True)
+        # A call that waits lies in a file here with all that it says of people.
+        self._folder.chmod(0o700)
         self._cookie()
         for name in ("rabbitmq-env.conf", "enabled_plugins", "advanced.config"):
             (self._folder / name).write_text("[].\n" if name != "rabbitmq-env.conf" else "")
@@ -212,6 +228,12 @@ class RabbitServer:
             "users": [account.definition() for account in self.accounts],
             "vhosts": [{"name": vhost} for vhost in self._vhosts],
             "permissions": [account.permission(vhost) for account in self.accounts for vhost in self._vhosts],
+            "topic_permissions": [
+                permission
+                for account in self.accounts
+                for vhost in self._vhosts
+                for permission in account.topic_permissions(vhost)
+            ],
         }
 
     def _start_port_mapper(self) -> None:

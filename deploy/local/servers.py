@@ -49,6 +49,8 @@ def service_account(service: str, password: str) -> Account:
         configure=f"^{replies}$",
         write=f"^(nameko-rpc|{replies})$",
         read=rf"^(nameko-rpc|rpc-{service}|{service}\..*|{replies})$",
+        # Answers go to a key that nobody can guess. Bound to `#`, a queue would hear every call with its token.
+        bindings={"nameko-rpc": "^[0-9a-f-]+$"},
     )
 
 

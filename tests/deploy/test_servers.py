@@ -1,5 +1,6 @@
 """The private servers on their own: start, crash, start again, stop, and the few rights of each account."""
 
+import itertools
 import json
 import os
 import socket
@@ -211,6 +212,29 @@ def test_a_service_declares_nothing_but_its_reply_queues(broker: RabbitServer) -
             opened.queue_declare(name, exclusive=True)
 
 
+@pytest.mark.parametrize("vhost", ["tongban", "added later"])
+def test_a_service_hears_no_calls_to_others(broker: RabbitServer, vhost: str) -> None:
+    if vhost != "tongban":
+        broker.add_vhost(vhost)
+    with channel(broker, OWNER, vhost) as opened:
+        opened.exchange_declare("nameko-rpc", "topic", durable=True)
+
+    keys = ("#", "*", "applications.*", "applications.submit_case", "*.submit_case")
+    for login, key in itertools.product(SERVICES, keys):
+        with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
+            listen(broker, login, vhost, key)
+
+
+def listen(broker: RabbitServer, login: str, vhost: str, key: str) -> None:
+    with channel(broker, login, vhost) as opened:
+        opened.queue_declare(f"rpc.reply-{login}-1", exclusive=True)
+        opened.queue_bind(f"rpc.reply-{login}-1", "nameko-rpc", key)
+
+
+def test_nobody_else_on_the_machine_reads_what_waits_in_the_broker(broker: RabbitServer) -> None:
+    assert (broker.home / "rabbitmq").stat().st_mode & 0o077 == 0
+
+
 def test_a_fresh_virtual_host_is_empty_and_open_to_every_account(broker: RabbitServer) -> None:
     broker.add_vhost("a test's own")
     account = broker.accounts[0]
@@ -239,9 +263,9 @@ def test_nothing_of_a_stopped_broker_stays(tmp_path: Path) -> None:
 class channel:
     """A channel of one account, closed with its connection."""
 
-    def __init__(self, broker: RabbitServer, login: str) -> None:
+    def __init__(self, broker: RabbitServer, login: str, vhost: str | None = None) -> None:
         account = next(account for account in broker.accounts if account.login == login)
-        self._connection = pika.BlockingConnection(pika.URLParameters(broker.url(account)))
+        self._connection = pika.BlockingConnection(pika.URLParameters(broker.url(account, vhost)))
 
     def __enter__(self) -> pika.adapters.blocking_connection.BlockingChannel:
         return self._connection.channel()
