@@ -104,8 +104,6 @@ class Database:
                 yield connection
             self.reachable = True
         except (*AWAY, *BUSY) as error:
-            if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
-                raise  # a value that fits no column: nothing that waiting could mend
             self.reachable = isinstance(error, BUSY)
             raise TemporaryError(
                 f"database is {'busy' if self.reachable else 'away'}: {type(error).__name__}"

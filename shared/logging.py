@@ -50,7 +50,6 @@ _PERSONAL_FIELD = re.compile(
 _HARMLESS_FIELDS = frozenset(
     {"queue_name", "service_name", "method_name", "handler_name", "event_name", "check_name"}
 )
-_QUERY_ARGUMENT = re.compile(r"(invalid input for query argument \$\d+).*", re.DOTALL)
 _LONGEST_CHAIN = 10
 # Their records at INFO tell every frame or every request; what we want to know of those, metrics tell.
 _QUIET_LIBRARIES = ("pika", "asyncio", "uvicorn.access", "httpx", "httpcore", "yoyo", "nameko", "mail.log")
@@ -155,7 +154,7 @@ def _message(error: BaseException) -> str:
     if callable(faults := getattr(error, "errors", None)) and isinstance(error, ValueError):
         found = faults(include_input=False, include_url=False, include_context=False)
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in found)
-    return _QUERY_ARGUMENT.sub(r"\1", str(error))
+    return str(error)
 
 
 def add_timestamp(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

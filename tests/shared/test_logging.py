@@ -151,7 +151,7 @@ def test_a_traceback_tells_the_place_and_the_kind_of_a_fault_and_no_value_that_a
         def input() -> None:
             raise asyncpg.InvalidTextRepresentationError('invalid input syntax for type integer: "张三丰"')
         def argument() -> None:
-            raise asyncpg.exceptions._base.DataError("invalid input for query argument $1: '张三丰' (expected int)")
+            raise asyncpg.DataError("invalid input for query argument $1: '张三丰' (expected int)")
         def contract() -> None:
             Party.model_validate({"age": "张三丰"})
         def chain() -> None:

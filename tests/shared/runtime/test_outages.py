@@ -11,7 +11,8 @@ import pytest
 from deploy.migrate import migrate
 from shared.errors import Refused, TemporaryError
 from shared.messaging import outbox
-from shared.messaging.publisher import ConfirmingPublisher
+from shared.messaging import relay as relay_module
+from shared.messaging.publisher import ConfirmingPublisher, NotPublished
 from shared.messaging.relay import OutboxRelay
 from shared.testing.databases import Databases
 from shared.testing.servers import PlatformServers
@@ -152,6 +153,43 @@ async def test_a_blocked_broker_refuses_calls_at_once_and_loses_nothing(
 
     await until(consumed, seconds=20)
     await until(lambda: answers_again(echo), seconds=20)
+
+
+async def test_a_broker_that_confirms_nothing_for_long_gets_no_pile_of_copies(
+    echo: Echo, servers: PlatformServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "CONFIRM_SECONDS", 0.2)
+    published = 0
+    publish = ConfirmingPublisher.publish
+
+    def count(publisher: ConfirmingPublisher, *message: str) -> asyncio.Future[None]:
+        nonlocal published
+        confirm = publish(publisher, *message)
+        published += not confirm.done()
+        return confirm
+
+    monkeypatch.setattr(ConfirmingPublisher, "publish", count)
+    waiting = thing(1).model_copy(update={"type": NumberDrawnV1.event_type, "data": {"number": 17}})
+    async with echo.database.transaction() as connection:
+        await outbox.add(connection, [waiting])
+    relay = OutboxRelay("catalogue", echo.database, echo.publisher)
+    await asyncio.to_thread(servers.rabbit.control, "set_vm_memory_high_watermark", "0.0000001")
+    try:
+        for _ in range(20):
+            with contextlib.suppress(NotPublished):
+                await relay.carry_batch()
+            await asyncio.sleep(0.1)
+    finally:
+        await asyncio.to_thread(servers.rabbit.control, "set_vm_memory_high_watermark", "0.6")
+
+    async def carries_again() -> bool:
+        with contextlib.suppress(NotPublished):
+            return await relay.carry_batch() == 1
+        return False
+
+    monkeypatch.setattr(relay_module, "CONFIRM_SECONDS", 10.0)
+    await until(carries_again, seconds=30)
+    assert published <= 4
 
 
 async def test_an_event_that_no_queue_wants_is_not_marked_as_sent_and_blocks_no_other(
