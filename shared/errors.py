@@ -96,6 +96,20 @@ class Unavailable(Refused):
         )
 
 
+class Unanswered(Unavailable):
+    """The request was sent and no answer came: nobody knows yet whether it was carried out."""
+
+    def __init__(self, what_zh: str, what_en: str) -> None:
+        Refused.__init__(
+            self,
+            "unavailable",
+            "service_unavailable",
+            f"{what_zh}没有及时答复，暂不能确定是否已办理；请稍后用同样的内容重试，不会重复办理。",
+            f"{what_en} has not answered in time, so it is not known whether the request was carried out. "
+            "Please send the same request again later; it will not be carried out twice.",
+        )
+
+
 class TemporaryError(Exception):
     """The environment failed (database, broker, mail server); the same work may succeed later."""
 

@@ -1,8 +1,8 @@
 """The client side of Nameko's RPC protocol over pika, typed by Pydantic models.
 
 A call carries a signed actor token, the command id and the trace in its headers.  Replies come to an exclusive queue
-of this process.  A lost connection or a missing service ends in `Unavailable`; the command id makes asking again
-harmless.  Requests expire on the broker together with the patience of the caller, so no service works for nobody.
+of this process.  A missing service ends in `Unavailable`, a call without an answer in `Unanswered`; the command id makes
+asking again harmless.  Requests expire on the broker together with the patience of the caller, so no service works for nobody.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import pika
 from pika.channel import Channel
 from pydantic import BaseModel, create_model
 
-from shared.errors import Refused, Unavailable
+from shared.errors import Refused, Unanswered, Unavailable
 from shared.identity import Actor
 from shared.messaging.broker import Broker, answer
 
@@ -89,7 +89,7 @@ class RpcClient:
         waiting, self._waiting = self._waiting, {}
         for future in waiting.values():
             if not future.done():
-                future.set_exception(Unavailable("消息通道", "The message bus"))
+                future.set_exception(Unanswered("消息通道", "The message bus"))
 
     async def call(
         self,
@@ -149,7 +149,7 @@ class RpcClient:
             async with asyncio.timeout(timeout_seconds):
                 return await future
         except TimeoutError:
-            raise Unavailable(f"服务 {service} ", f"Service {service}") from None
+            raise Unanswered(f"服务 {service} ", f"Service {service}") from None
         finally:
             self._waiting.pop(correlation_id, None)
 

@@ -182,6 +182,28 @@ async def test_a_service_that_does_not_exist_is_unavailable_at_once(echo: Echo) 
         await asyncio.wait_for(echo.rpc.call("nobody", "echo", Ask(text="x"), Answer, actor=CLERK), 2)
 
 
+async def test_a_caller_without_an_answer_is_not_told_that_nothing_was_changed(echo: Echo) -> None:
+    command_id = uuid.uuid4()
+
+    async def write(timeout_seconds: float) -> Answer:
+        ask = Ask(text="late", seconds=0.5)
+        return await echo.rpc.call(
+            "catalogue",
+            "write_once",
+            ask,
+            Answer,
+            actor=CLERK,
+            command_id=command_id,
+            timeout_seconds=timeout_seconds,
+        )
+
+    with pytest.raises(Refused, match="it is not known whether"):
+        await write(0.2)
+    await asyncio.sleep(0.6)
+    assert (await write(5)).text == "late"
+    assert await echo.effects("late") == 1
+
+
 async def test_a_repeated_command_has_one_effect_and_the_same_answer(echo: Echo) -> None:
     command_id = uuid.uuid4()
 
