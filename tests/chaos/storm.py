@@ -17,8 +17,6 @@ STEADY_SECONDS = 2.0
 QUEUES_ARE_SAFE_AFTER_SECONDS = 6.0
 RECOVERY_SECONDS = 60.0
 DRAIN_SECONDS = 60.0
-# Longer than any claim on a mail, so that what a killed sender had in hand is settled.
-MINUTES_LONGER_THAN_ANY_LEASE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,11 @@ async def kill_each_in_turn(platform: RunningPlatform) -> Aftermath:
             recoveries.append(await _kill(platform, load, databases, *EVERYBODY))
             await load.stop()
             seconds = monotonic() - started
-            platform.clock.move(minutes=MINUTES_LONGER_THAN_ANY_LEASE)
-            drained = await found.until_drained(databases, seconds=DRAIN_SECONDS)
+            drained = await found.until_drained(platform, databases, seconds=DRAIN_SECONDS)
             repeated = await load.repeat_everything(one_in=20)
             await load.read_to_the_end(await databases.value("gateway", "SELECT count(*) FROM feed"))
             # What was repeated has had the time to do harm.
-            await found.until_drained(databases, seconds=DRAIN_SECONDS)
+            await found.until_drained(platform, databases, seconds=DRAIN_SECONDS)
             evidence = await found.gather(platform, databases, load.read)
         finally:
             await load.close()
