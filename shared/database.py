@@ -6,6 +6,7 @@ Whatever means "the server is away" becomes `TemporaryError`; an error of ours i
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,8 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from shared.errors import TemporaryError
+
+log = logging.getLogger(__name__)
 
 Connection = asyncpg.Connection | PoolConnectionProxy
 
@@ -27,6 +30,9 @@ AWAY = (
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby, after the primary has moved
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # While a server is restored or its passwords change, it may not know us or our database for a while.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.InterfaceError,
     # What a pooled connection answers between the server's last word to it and the end of the socket.
     asyncpg.InternalClientError,
@@ -129,7 +135,8 @@ class Database:
         try:
             async with self.acquire() as connection:
                 await connection.fetchval("SELECT 1", timeout=2)
-        except TemporaryError:
+        except TemporaryError as error:
+            log.warning("database_does_not_answer reason=%s", error)
             return False
         return True
 

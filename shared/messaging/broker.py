@@ -141,7 +141,7 @@ class Broker:
                 for user in self._users:
                     self._serve(user)
                 error: Exception = await lost
-            except (pika.exceptions.AMQPError, OSError, TimeoutError) as failure:
+            except Exception as failure:  # pika has an error of its own class for a name that no server knows
                 error = failure
             self.connected.clear()
             self.blocked = False

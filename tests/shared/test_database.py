@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -21,6 +22,22 @@ async def database(database_for: Callable[[str], str]) -> AsyncIterator[Database
 async def test_a_value_that_fits_no_column_is_no_fault_of_the_environment(database: Database) -> None:
     with pytest.raises(asyncpg.DataError, match="query argument"):
         await database.fetch("SELECT $1::bigint", 10**30)
+
+
+@pytest.mark.parametrize("part", ["password", "path"])
+async def test_a_server_that_does_not_know_us_or_our_database_is_away(
+    part: str, database_for: Callable[[str], str]
+) -> None:
+    url = urlsplit(database_for("catalogue"))
+    wrong = url._replace(
+        netloc=url.netloc.replace(f":{url.password}@", ":wrong@") if part == "password" else url.netloc,
+        path="/nowhere" if part == "path" else url.path,
+    )
+    database = Database(urlunsplit(wrong))
+    await database.start()
+    assert not await database.ping()
+    assert not database.reachable
+    await database.stop()
 
 
 async def test_a_deadlock_is_temporary_and_says_nothing_about_the_server(database: Database) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from shared.database import Connection, Database
 from shared.errors import TemporaryError
+from shared.messaging import broker as broker_module
 from shared.messaging import failures
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Handler, QueueConsumer, Received
@@ -198,6 +199,19 @@ async def test_a_consumer_stops_while_the_database_is_away_and_its_message_waits
     await nowhere.stop()
     async with consuming(bus, write_effects):
         await until(has_effect(bus, 1))
+
+
+@pytest.mark.parametrize("host", ["broker.invalid", "127.0.0.1:1"])
+async def test_a_broker_that_cannot_be_found_is_looked_for_again_and_again(
+    host: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(broker_module, "FIRST_DELAY_SECONDS", 0.01)
+    broker = Broker(f"amqp://nobody:x@{host}/x")
+    broker.start()
+    async with asyncio.timeout(30):
+        while caplog.text.count("broker_connection_lost") < 3:
+            await asyncio.sleep(0.05)
+    await broker.stop()
 
 
 @asynccontextmanager
