@@ -78,7 +78,7 @@ def test_nobody_answers_in_five_working_days_and_the_case_counts_as_accepted(
     assert clock_of(case, "statutory")["started_on"] == before["received_on"]
     assert [entry["by_role"] for entry in case["timeline"]] == ["applicant", "system", "system"]
     assert_every_effect_once(stage, case["case_id"])
-    assert "依法视为已受理" in titles(stage, case, APPLICANT)[-1]
+    assert "视为已受理" in titles(stage, case, APPLICANT)[-1]
 
     # What lacks can still be supplied, and then it is decided like any other case.
     applicant = stage.visitor(APPLICANT)
