@@ -205,7 +205,6 @@ def test_leaving_a_question_empty_says_so_and_keeps_the_draft(visit: Open, open_
     visitor = visit("wang", PHONE)
     visitor.go(open_case["unsent"] + "/contact")
     visitor.choose("contact_from", "other")
-    visitor.page.click("summary:has-text('另填一位联系人')")
     visitor.fill(contact__name="王小明", contact__mobile="138****0001")
     visitor.click(CONTINUE)
     assert "手机号码" in visitor.page.inner_text("#error-summary")
