@@ -76,7 +76,7 @@ class Case:
     documents: tuple[Issued, ...] = ()
     # The papers that the signed undertaking names.
     undertaken: tuple[str, ...] = ()
-    # Everybody else who took in papers that completed the application.
+    # Everybody who took in papers after the submission.
     also_received_by: tuple[str, ...] = ()
 
     @property
@@ -222,6 +222,7 @@ def _materials_supplied(case: Case, event: e.MaterialsSupplied) -> Case:
         papers=kept + tuple(_paper(paper, event, case.version) for paper in event.papers),
         defects=tuple(defect for defect in case.defects if defect.material_code not in new),
         proposed=event.proposed,
+        also_received_by=tuple(dict.fromkeys((*case.also_received_by, event.supplied_by))),
     )
     if not event.completes:
         return case
@@ -234,7 +235,6 @@ def _materials_supplied(case: Case, event: e.MaterialsSupplied) -> Case:
                 state=State.SUBMITTED,
                 received_on=event.effective_on,
                 clocks=(*clocks, *new_clocks),
-                also_received_by=(*case.also_received_by, event.supplied_by),
             )
         case "tolerance":
             assert case.promise is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
+from services.applications.domain.clocks import Clock
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.item import Item
@@ -75,7 +76,7 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
         {
             "papers": list(item.names(tuple(paper.code for paper in event.papers))),
             "submitted_at": _minute(event),
-            "intake_due_on": event.intake.due_on.isoformat(),
+            **_due(event.intake),
         },
         secrets,
     )
@@ -88,17 +89,24 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
     return [voucher, Draft("undertaking", {"lacking": lacking, "supply_working_days": days}, secrets)]
 
 
+def _due(clock: Clock) -> dict[str, Any]:
+    """When a clock ends, and whether a notice that is not out yet may move that date (§2.1(8))."""
+    return {
+        f"{clock.name}_due_on": clock.due_on.isoformat(),
+        f"{clock.name}_provisional": clock.provisional,
+    }
+
+
 def _of_acceptance(event: e.Accepted, item: Item) -> Draft:
     values: dict[str, Any] = {
         "accepted_on": event.accepted_on.isoformat(),
-        "statutory_due_on": event.statutory.due_on.isoformat(),
-        "promised_due_on": event.promised.due_on.isoformat(),
-        "provisional": event.statutory.provisional or event.promised.provisional,
+        **_due(event.statutory),
+        **_due(event.promised),
     }
     if event.supply is None:
         return Draft("acceptance_notice", values)
     values |= {
-        "supply_due_on": event.supply.due_on.isoformat(),
+        **_due(event.supply),
         "lacking": list(item.names_and_forms(event.lacking)),
     }
     return Draft("tolerance_notice", values)
@@ -111,7 +119,7 @@ def _of_correction(event: e.CorrectionRequested, item: Item, secrets: Secrets) -
     ]
     values: Mapping[str, Any] = {
         "defects": defects,
-        "correction_due_on": event.correction.due_on.isoformat(),
+        **_due(event.correction),
         "tolerance_refused": list(reason_texts(event.tolerance_refused)),
     }
     return Draft("correction_notice", values, secrets)
@@ -119,7 +127,7 @@ def _of_correction(event: e.CorrectionRequested, item: Item, secrets: Secrets) -
 
 def _of_decision(event: e.Decided, item: Item, organ: Organ, secrets: Secrets) -> Draft:
     values: dict[str, Any] = {
-        "delivery_due_on": event.delivery.due_on.isoformat(),
+        **_due(event.delivery),
         "has_reasons": event.reasons_sha256 is not None,
         "result_name": item.result_name,
     }

@@ -60,6 +60,14 @@ def _article(values: Values, article: str) -> str:
     return law if values["is_licence"] else f"参照{law}"
 
 
+def _due(values: Values, clock: str, included: str = "") -> str:
+    """The last day of a period, said to be provisional while the holidays of its year are not announced."""
+    notes = [included] if included else []
+    if values.get(f"{clock}_provisional"):
+        notes.append("暂定，所涉年度放假安排尚未公布，公布后可能调整")
+    return chinese_date(values[f"{clock}_due_on"]) + (f"（{'；'.join(notes)}）" if notes else "")
+
+
 def _case_fields(values: Values, party: PartyText) -> list[Line]:
     return [
         Line("field", party.applicant, "申请人"),
@@ -83,7 +91,7 @@ def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list
         *_numbered(papers),
         Line(
             "text",
-            f"本机关最迟于{chinese_date(values['intake_due_on'])}告知是否受理，或者一次性告知需要补正的全部内容；"
+            f"本机关最迟于{_due(values, 'intake')}告知是否受理，或者一次性告知需要补正的全部内容；"
             f"逾期不告知的，自收到申请材料之日起即为受理（{_article(values, '第三十二条')}）。",
         ),
         Line("note", "凭办件编号和查询码可以在任何渠道查询进度、补交材料。请妥善保管查询码。"),
@@ -129,10 +137,9 @@ def _acceptance_notice(values: Values, party: PartyText, _: Secrets) -> list[Lin
 
 
 def _limits(values: Values) -> list[Line]:
-    provisional = "（所涉年度放假安排尚未公布，公布后将重新计算并告知）" if values["provisional"] else ""
     return [
-        Line("field", f"{chinese_date(values['statutory_due_on'])}{provisional}", "法定办结期限"),
-        Line("field", f"{chinese_date(values['promised_due_on'])}{provisional}", "承诺办结期限"),
+        Line("field", _due(values, "statutory"), "法定办结期限"),
+        Line("field", _due(values, "promised"), "承诺办结期限"),
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
 
@@ -144,7 +151,7 @@ def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line
         Line(
             "text",
             f"您的申请主要材料齐全，并已签署容缺承诺书，本机关自{chinese_date(values['accepted_on'])}起予以容缺受理。"
-            f"请于{chinese_date(values['supply_due_on'])}前（含当日）补齐下列材料：",
+            f"请于{_due(values, 'supply', '含当日')}前补齐下列材料：",
         ),
         *_numbered(values["lacking"]),
         Line("field", CHANNELS_TO_SUPPLY, "补交方式"),
@@ -172,7 +179,7 @@ def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> li
         *_numbered(values["tolerance_refused"]),
         Line(
             "text",
-            f"请于{chinese_date(values['correction_due_on'])}前（含当日）补正。{CHANNELS_TO_SUPPLY}"
+            f"请于{_due(values, 'correction', '含当日')}前补正。{CHANNELS_TO_SUPPLY}"
             "全部补正后本机关即予受理；逾期未补正的，按“补正不来”办结，您可以重新申请。",
         ),
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
@@ -196,7 +203,7 @@ def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[
         Line(
             "text",
             f"{_granted(values)}办理结果：{values['result_name'] or values['item_name']}。"
-            f"本机关最迟于{chinese_date(values['delivery_due_on'])}送达。",
+            f"本机关最迟于{_due(values, 'delivery')}送达。",
         ),
         *reasons,
     ]

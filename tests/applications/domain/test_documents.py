@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
 from services.applications.domain.case import Case, begin, evolve
@@ -123,11 +125,44 @@ def test_a_date_beyond_the_announced_calendar_says_so_in_the_notice():
     assert "放假安排尚未公布" in text_after(case, c.Accept(), at(date(2026, 12, 29)))
 
 
+@pytest.mark.parametrize("day", [date(2026, 12, 3), date(2026, 12, 29)])
+def test_only_the_dates_beyond_the_announced_calendar_are_said_to_be_provisional(day):
+    # §2.1(8). From 3 December the promise of seven working days is settled, the statutory date of twenty is 31 December;
+    # from the 29th every period of a case reaches the next year.
+    next_year = day.day == 29
+    case = begin(
+        CASE_ID, submit(submission("form", "plan", "copy", asks=True), at(day, APPLICANT, credit=CLEAN))
+    )
+    facts = at(day, credit=CLEAN)
+    tolerant = text_after(case, c.AcceptTolerantly(), facts)
+    correction = text_after(
+        begin(CASE_ID, submit(submission("form"), at(day, APPLICANT))), c.RequestCorrection(), facts
+    )
+    granted = text_after(accepted(), c.Decide("grant"), at(day, APPROVER))
+    assert tolerant.count("放假安排尚未公布") == (3 if next_year else 0)
+    assert correction.count("放假安排尚未公布") == next_year
+    assert granted.count("放假安排尚未公布") == next_year
+
+
+def test_a_voucher_marks_its_date_too():
+    event = submit(submission("form"), at(date(2026, 12, 29), APPLICANT))
+    (draft,) = drafts(begin(CASE_ID, event), [event], ITEM, ORGAN, SECRETS)[0]
+    values = {**draft.values, "number": "1", "issued_on": "2026-12-29"}
+    assert "放假安排尚未公布" in str(render("receipt_voucher", values, PARTY, SECRETS))
+
+
+def test_a_promise_this_year_is_sure_though_the_statutory_date_is_not():
+    case = begin(CASE_ID, submit(submission(*COMPLETE), at(date(2026, 12, 10), APPLICANT)))
+    text = text_after(case, c.Accept(), at(date(2026, 12, 10)))
+    assert "法定办结期限|2027年1月7日（暂定" in text
+    assert "承诺办结期限|2026年12月21日\n" in text
+
+
 def test_the_tolerance_notice_says_what_by_when_how_and_what_else():
     # §5.3(3).
     text = text_after(submitted(*WITHOUT_CAD, asks=True), c.AcceptTolerantly(), at(FRIDAY, credit=CLEAN))
     for words in (
-        "请于2026年9月24日前（含当日）补齐",
+        "请于2026年9月24日（含当日）前补齐",
         "1|CAD电子文件（电子）",
         "邮寄",
         "承诺办结期限|2026年9月29日",

@@ -133,6 +133,18 @@ def test_whoever_received_the_corrected_papers_is_not_the_sole_decider_either():
             decide(case, c.Decide("grant"), at(later(5), person))
 
 
+@pytest.mark.parametrize(
+    "case", [tolerated(), then(submitted("form"), c.DeemAccepted(), at(date(2026, 9, 28)))]
+)
+def test_whoever_took_in_any_paper_of_the_case_is_not_the_sole_decider(case):
+    lacking = tuple(code for code in ("plan", "mandate", "cad", "copy") if code not in case.supplied_codes)
+    day = date(2026, 9, 23) if case.promise else date(2026, 9, 28)
+    case = then(case, c.Supply(papers(*lacking), "counter"), at(day, APPROVER))
+    assert case.state is State.IN_REVIEW
+    with pytest.raises(NotAllowed, match="separation_of_duties"):
+        decide(case, c.Decide("grant"), at(day, APPROVER))
+
+
 # -- the decision and its delivery ---------------------------------------------------------------------
 
 

@@ -122,7 +122,7 @@ def must_hold_before(case: Case, event: CaseEvent, known: CreditFacts | None) ->
         assert not known.records
     if isinstance(event, Decided):
         assert case.state in ACCEPTED_STATES - {State.ACCEPTED_TOLERANT}
-        assert event.decided_by not in (case.received_by, case.accepted_by)
+        assert event.decided_by not in case.handled_by
         assert event.result == "refuse" or check.complete
 
 
