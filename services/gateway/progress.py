@@ -69,6 +69,10 @@ def status_of(case: CaseView, *, staff: bool = False) -> Status:
         what, next_step = _FOR_STAFF[case.state]
     else:
         what = _what(case)
+    if case.state == "ACCEPTED_DEEMED" and any(p.status in _STILL_TO_COME for p in case.check.materials):
+        # Accepted by silence is not complete: nothing can be granted before the rest has come (行政许可法 Art 38).
+        holder, tone = "applicant", "soon"
+        next_step = f"{'申请人' if staff else '请您'}补交尚缺的材料；补齐前不能作出准予决定，办理期限照常计算"
     clock = waiting_clock(case)
     since = case.timeline[-1].effective_on if case.timeline else shanghai(case.submitted_at).date()
     return Status(
@@ -117,6 +121,7 @@ _NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
     "TERMINATED": ("nobody", "", "done"),
     "LAPSED_NO_CORRECTION": ("nobody", "", "done"),
 }
+_STILL_TO_COME = frozenset({"missing", "defective"})
 # What staff read where the applicant is spoken to.
 _FOR_STAFF: dict[str, tuple[str, str]] = {
     "SUBMITTED": ("已收件，等待受理。", "窗口核对材料，告知是否受理或需要补正的全部内容"),

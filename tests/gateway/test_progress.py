@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.applications.contracts import CaseView, ClockView
+from services.applications.contracts import CaseView, ClockView, MaterialView
 from services.gateway.design.drawing import month_sheet, ribbon, train_line
 from services.gateway.design.drawing.train_line import reading
 from services.gateway.progress import OPEN_STATES, stations_of, status_of
@@ -194,3 +194,23 @@ def test_the_month_sheet_tells_holidays_and_make_up_days_apart() -> None:
 
 def test_a_clock_that_was_not_explained_has_no_sheet() -> None:
     assert month_sheet(ClockView.model_validate(clock("intake", 3))) == ""
+
+
+@pytest.mark.parametrize(
+    ("lacking", "holder"), [("missing", "applicant"), ("defective", "applicant"), ("supplied", "office")]
+)
+def test_who_is_accepted_by_silence_still_has_to_bring_what_is_lacking(lacking: str, holder: str) -> None:
+    """行政许可法 Art 38: nothing is granted before the papers are complete, however the case was accepted."""
+    view = case("ACCEPTED_DEEMED")
+    paper = {
+        "code": "P",
+        "name": "图",
+        "name_en": "plan",
+        "main": True,
+        "tolerable": False,
+        "shareable": False,
+    }
+    materials = (MaterialView.model_validate({**paper, "status": lacking, "defects": ()}),)
+    view = view.model_copy(update={"check": view.check.model_copy(update={"materials": materials})})
+    assert status_of(view).holder == holder
+    assert ("补交尚缺的材料" in status_of(view).next_step) == (holder == "applicant")
