@@ -14,6 +14,7 @@ import uvicorn
 
 from services.gateway.app import create_app
 from services.gateway.gateway import Gateway
+from services.gateway.protocol import Protocol
 from services.gateway.settings import GatewaySettings
 from shared.logging import configure_logging
 from shared.metrics import record_process_start
@@ -69,7 +70,7 @@ def _config(settings: GatewaySettings, gateway: Gateway) -> uvicorn.Config:
         create_app(settings, gateway=gateway),
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=Protocol,
         ws="none",
         log_config=None,
         access_log=False,
@@ -79,7 +80,6 @@ def _config(settings: GatewaySettings, gateway: Gateway) -> uvicorn.Config:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=64 * 1024,
     )
 
 
