@@ -8,19 +8,29 @@ from starlette.responses import Response
 
 from services.audit import contracts as a
 from services.gateway import client
+from services.gateway.conditions import command_id_of
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, text_of
+from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from services.gateway.operator import actions, letters, proofs
-from services.gateway.operator.board import board
 from services.gateway.problems import Problem
 from services.gateway.public import actions as public
 from services.gateway.visits import checked_form, gateway_of, visitor_with
+from services.notifications import contracts as n
 from shared.errors import Refused
 from shared.identity import Role
 
 router = APIRouter()
+READ, SHOWN = 200, 20
+NAMES = {
+    "database": "网关数据库",
+    "broker": "消息代理",
+    "catalogue": "事项目录",
+    "applications": "办件",
+    "notifications": "通知",
+    "audit": "审计账",
+}
 
 
 @router.get("/operator")
@@ -31,8 +41,11 @@ async def home(request: Request) -> Response:
 
 async def _home(request: Request, visitor: Visitor, faults: list[Fault] | None = None) -> Response:
     gateway = gateway_of(request)
-    health, kept, entries = await asyncio.gather(
-        board(gateway, visitor), actions.checkpoints(gateway, 5), _entries(gateway, visitor)
+    health, kept, entries, unsent = await asyncio.gather(
+        actions.service_board(gateway, visitor),
+        actions.checkpoints(gateway, 5),
+        _entries(gateway, visitor),
+        _undelivered(gateway, visitor),
     )
     return await page(
         request,
@@ -41,9 +54,13 @@ async def _home(request: Request, visitor: Visitor, faults: list[Fault] | None =
         status=422 if faults else 200,
         faults=faults or [],
         room="operator",
-        health=health,
+        health=health.services,
+        names=NAMES,
         checkpoints=[(one, _signed(gateway, one.note)) for one in kept.checkpoints],
-        entries=entries,
+        entries=entries.entries[:SHOWN] if entries else None,
+        touched=_touched(entries),
+        unsent=unsent,
+        said=request.query_params.get("said") == "resent",
     )
 
 
@@ -54,9 +71,40 @@ def _signed(gateway: Gateway, note: str) -> bool | None:
 
 async def _entries(gateway: Gateway, visitor: Visitor) -> a.EntryPage | None:
     try:
-        return await gateway.services.ask(visitor, client.LIST_ENTRIES, a.ListEntries(limit=20))
+        return await gateway.services.ask(visitor, client.LIST_ENTRIES, a.ListEntries(limit=READ))
     except Refused:
         return None
+
+
+def _touched(entries: a.EntryPage | None) -> list[a.EntryView]:
+    """The cases of the newest entries, each with what happened to it last."""
+    newest: dict[str, a.EntryView] = {}
+    for entry in entries.entries if entries else ():
+        if ".applications." in entry.type:
+            newest.setdefault(entry.subject, entry)
+    return list(newest.values())[:SHOWN]
+
+
+async def _undelivered(gateway: Gateway, visitor: Visitor) -> n.UndeliveredPage | None:
+    """Notices that wait for a person; only operators are shown them."""
+    if not visitor.actor.has(Role.OPERATOR):
+        return n.UndeliveredPage(deliveries=[])
+    try:
+        return await actions.undelivered(gateway, visitor, None, 50)
+    except Refused:
+        return None
+
+
+@router.post("/operator/messages/{message_id}/resend")
+async def resend(request: Request, message_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.OPERATOR)
+    form = await checked_form(request)
+    command_id = command_id_of(visitor.actor.id, "page.resend", text_of(form, "key") or "none")
+    try:
+        await actions.resend(gateway_of(request), visitor, message_id, n.Channel.EMAIL, command_id)
+    except (Problem, Refused) as error:
+        return await _home(request, visitor, faults_of(error, {}))
+    return see("/operator?said=resent")
 
 
 @router.post("/operator/find")
