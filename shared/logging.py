@@ -99,10 +99,10 @@ def configure_logging(settings: LogSettings, *, process: str) -> None:
     )
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # pika logs each step of a failed connection as an error; our broker module says the same in one line.
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
     for library in _QUIET_LIBRARIES:
         logging.getLogger(library).setLevel(max(level, logging.WARNING))
+    # pika logs each step of a failed connection as an error; our broker module says the same in one line.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def _processors(process: str) -> list[Processor]:

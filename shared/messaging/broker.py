@@ -17,7 +17,7 @@ from pika.channel import Channel
 log = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS = 0.2
-LONGEST_DELAY_SECONDS = 5.0
+LONGEST_DELAY_SECONDS = 2.0
 
 
 class ChannelUser(Protocol):
