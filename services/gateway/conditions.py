@@ -1,4 +1,4 @@
-"""What a request says about repetition, versions and pages: Idempotency-Key, If-Match and cursors."""
+"""What a request says about itself: its headers, above all Idempotency-Key and If-Match, and its cursors."""
 
 import base64
 import binascii
@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import re
 from uuid import UUID, uuid5
+
+from starlette.types import Scope
 
 from services.gateway.problems import Problem
 
@@ -15,6 +17,14 @@ _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _STRONG_ETAG = re.compile(r'"([1-9][0-9]{0,9})"')
 _LARGEST_VERSION = 2**31 - 1
 _MAC_BYTES = 16
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers by name; one that came twice is one list (RFC 9110 §5.2), which no header that holds one thing can be."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
 
 
 def command_id_of(principal: str, operation: str, key: str) -> UUID:

@@ -274,7 +274,7 @@ class Api:
         operation, parameters = self.find(scope["method"], scope["path"])
         scope["tongban.route"] = operation.id
         gateway: Gateway = scope["app"].state.gateway
-        headers = dict(scope["headers"])
+        headers = conditions.headers_of(scope)
         visitor = await gateway.recognise(headers)
         visit = Visit(gateway, operation, scope, receive, parameters, visitor, headers)
         await _prepare(visit)

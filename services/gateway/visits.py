@@ -5,6 +5,7 @@ from starlette.datastructures import FormData
 from starlette.types import Message
 
 from services.gateway.bodies import JSON_LIMIT_BYTES
+from services.gateway.conditions import headers_of
 from services.gateway.gateway import Gateway
 from services.gateway.identity import cookies
 from services.gateway.identity.sessions import digest_of
@@ -28,7 +29,7 @@ async def current_visitor(request: Request) -> Visitor:
     """Whoever sent this request; `ANONYMOUS` when nobody is signed in."""
     if _VISITOR not in request.scope:
         try:
-            found = await gateway_of(request).recognise(dict(request.scope["headers"]))
+            found = await gateway_of(request).recognise(headers_of(request.scope))
         except Problem:
             found = ANONYMOUS
         request.scope[_VISITOR] = found
@@ -102,7 +103,7 @@ async def _bound_to(request: Request, *, begin: bool) -> bytes:
     visitor = await current_visitor(request)
     if visitor.token_sha256 is not None:
         return visitor.token_sha256
-    headers = dict(request.scope["headers"])
+    headers = headers_of(request.scope)
     value = cookies.form_cookie(headers, secure=gateway_of(request).settings.secure_cookies)
     if value is None:
         if not begin:

@@ -75,6 +75,30 @@ async def test_only_one_strong_tag_of_ours_is_a_version(
     assert answer.json()["code"] == "if_match_invalid"
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "second", "status", "code"),
+    [
+        ("if-match", '"1"', '"2"', 400, "if_match_invalid"),
+        ("idempotency-key", "one-of-two-keys", "two-of-two-keys", 400, "idempotency_key_invalid"),
+        ("authorization", "Bearer another", "", 401, "unauthenticated"),
+    ],
+)
+async def test_a_header_sent_twice_is_never_one_of_the_two(
+    name: str,
+    first: str,
+    second: str,
+    status: int,
+    code: str,
+    http: httpx.AsyncClient,
+    clerk: dict[str, str],
+    key: dict[str, str],
+) -> None:
+    sent = {**clerk, **key, "if-match": '"1"'}
+    sent[name] = second or sent[name]
+    answer = await http.post(ACCEPTANCE, headers=[(name, first), *sent.items()])
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
 async def test_the_same_key_is_the_same_command_for_its_principal_and_operation(
     http: httpx.AsyncClient, clerk: dict[str, str], key: dict[str, str], services: ScriptedServices
 ) -> None:
