@@ -98,6 +98,8 @@ def configure_logging(settings: LogSettings, *, process: str) -> None:
         )
     )
     logging.captureWarnings(True)
+    # Python itself would print the end of a process with every value that its error quotes.
+    sys.excepthook = lambda *error: logging.getLogger("process").critical("process_died", exc_info=error)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for library in _QUIET_LIBRARIES:
         logging.getLogger(library).setLevel(max(level, logging.WARNING))

@@ -177,3 +177,20 @@ def test_a_traceback_tells_the_place_and_the_kind_of_a_fault_and_no_value_that_a
 def test_a_nested_field_hides_nothing_behind_an_underscore() -> None:
     hidden = {"party": {"_name": "张三丰", "_": [b"x"]}}
     assert remove_personal_data(None, "info", hidden) == {"party": {"_name": REMOVED, "_": ["<bytes>"]}}
+
+
+def test_a_process_that_dies_says_so_in_its_log_and_quotes_nothing() -> None:
+    program = """
+        import sys
+        from pydantic import BaseModel
+        class Party(BaseModel):
+            age: int
+        try:
+            Party.model_validate({"age": "张三丰"})
+        except ValueError:
+            sys.excepthook(*sys.exc_info())
+    """
+    [event] = events_of(program)
+    assert (event["event"], event["level"]) == ("process_died", "critical")
+    assert "age: int_parsing" in event["exception"]
+    assert "张三丰" not in json.dumps(event, ensure_ascii=False)
