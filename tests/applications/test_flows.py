@@ -195,6 +195,25 @@ async def test_a_refusal_prints_its_reasons_and_the_remedy(desk: Desk):
     assert "六个月内依法向亳州市谯城区人民法院提起行政诉讼" in text
 
 
+@pytest.mark.parametrize("address", ["", "https://example.test/reconsider"])
+async def test_no_refusal_leaves_electronically_without_an_online_way_to_reconsideration(
+    desk: Desk, address: str
+):
+    # 行政复议法 22¶2; a fresh installation has no address.
+    desk.office.organ = replace(desk.office.organ, reconsideration_url=address)
+    receipt = await desk.accept(await desk.submit(desk.request(*ALL_PAPERS)))
+    receipt = await desk.decide(receipt, "refuse", reasons="防护等级不符合规定。")
+    electronic = v.DeliverResult(
+        case_id=receipt.case_id, expected_version=receipt.version, method="electronic"
+    )
+    if address:
+        assert (await desk.do(handlers.deliver_result, desk.clerk, electronic)).state == "DELIVERED"
+        return
+    with pytest.raises(OutcomeNotAllowed, match="online_reconsideration_missing"):
+        await desk.do(handlers.deliver_result, desk.clerk, electronic)
+    assert (await desk.deliver(receipt)).state == "DELIVERED"
+
+
 # -- who may see and do what ----------------------------------------------------------------------------
 
 

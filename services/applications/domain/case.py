@@ -36,6 +36,7 @@ class Verdict:
     result: str
     decided_on: date
     decided_by: str
+    online_remedy: bool = False
     delivered_on: date | None = None
     method: str | None = None
 
@@ -257,6 +258,6 @@ def _decided(case: Case, event: e.Decided) -> Case:
     return replace(
         case,
         state=State.DECIDED_GRANT if event.result == "grant" else State.DECIDED_REFUSE,
-        verdict=Verdict(event.result, event.decided_on, event.decided_by),
+        verdict=Verdict(event.result, event.decided_on, event.decided_by, event.online_remedy),
         clocks=(*stop(case.clocks, ["statutory", "promised", "supply"], event.effective_on), event.delivery),
     )

@@ -34,6 +34,7 @@ def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
         # LIC-18, Art 38: a refusal tells the reasons and the way to reconsideration and to court.
         remedy="R-STD" if command.result == "refuse" else None,
         reasons_sha256=command.reasons_sha256,
+        online_remedy=command.result == "refuse" and facts.online_reconsideration,
     )
     return [decided]
 
@@ -63,7 +64,7 @@ def _keep_duties_apart(case: Case, by: By) -> None:
 
 def deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
     assert case.verdict is not None
-    _require_online_remedy(case.verdict, command, facts)
+    _require_online_remedy(case.verdict, command)
     delivered = e.Delivered(
         effective_on=facts.now.on,
         delivered_on=facts.now.on,
@@ -75,15 +76,15 @@ def deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
     return [delivered]
 
 
-def _require_online_remedy(verdict: Verdict, command: c.Deliver, facts: Facts) -> None:
+def _require_online_remedy(verdict: Verdict, command: c.Deliver) -> None:
     # 行政复议法 22¶2: what is delivered through the internet must offer an internet channel to reconsideration too.
-    if verdict.result == "refuse" and command.method == "electronic" and not facts.online_reconsideration:
+    if verdict.result == "refuse" and command.method == "electronic" and not verdict.online_remedy:
         raise OutcomeNotAllowed(
             "online_reconsideration_missing",
-            "尚未配置网上申请行政复议的地址，不予决定不得以电子方式送达（行政复议法第二十二条），"
+            "决定书没有载明网上申请行政复议的地址，不得以电子方式送达（行政复议法第二十二条），"
             "请改用窗口领取或者邮寄送达。",
-            "No address to ask for reconsideration on line is configured, so a refusal can't be delivered"
-            " electronically (Administrative Reconsideration Law, Art. 22); hand it over or post it.",
+            "The decision names no address to ask for reconsideration on line, so it can't be delivered electronically"
+            " (Administrative Reconsideration Law, Art. 22); hand it over or post it.",
             pointer="/method",
         )
 

@@ -141,6 +141,8 @@ class Decided(CaseEvent):
     delivery: Clock
     remedy: str | None = None
     reasons_sha256: str | None = None
+    # Whether the document names an address at which a reconsideration can be asked for on line.
+    online_remedy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

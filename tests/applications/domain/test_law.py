@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 import pytest
 
@@ -154,19 +155,19 @@ def test_no_refusal_is_made_without_reasons():
         decide(accepted(), c.Decide("refuse"), at(later(3), APPROVER))
 
 
-def _refused() -> Case:
-    return then(accepted(), c.Decide("refuse", "0" * 64), at(later(3), APPROVER))
+def _decided(result: Literal["grant", "refuse"], *, online: bool) -> Case:
+    facts = replace(at(later(3), APPROVER), online_reconsideration=online)
+    return then(accepted(), c.Decide(result, "0" * 64), facts)
 
 
 def test_a_refusal_is_delivered_on_line_only_with_an_online_way_to_reconsideration():
     # 行政复议法 22¶2.
-    without = replace(at(later(4)), online_reconsideration=False)
+    without = _decided("refuse", online=False)
     with pytest.raises(OutcomeNotAllowed, match="online_reconsideration_missing"):
-        decide(_refused(), c.Deliver("electronic"), without)
-    assert decide(_refused(), c.Deliver("post", "SF1234567"), without)
-    assert decide(_refused(), c.Deliver("electronic"), at(later(4)))
-    granted = then(accepted(), c.Decide("grant"), at(later(3), APPROVER))
-    assert decide(granted, c.Deliver("electronic"), without)
+        decide(without, c.Deliver("electronic"), at(later(4)))
+    assert decide(without, c.Deliver("post", "SF1234567"), at(later(4)))
+    assert decide(_decided("refuse", online=True), c.Deliver("electronic"), at(later(4)))
+    assert decide(_decided("grant", online=False), c.Deliver("electronic"), at(later(4)))
 
 
 # -- dates ---------------------------------------------------------------------------------------------
