@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway import bodies, conditions
 from services.gateway.answers import Answer
+from services.gateway.identity import throttle
 from services.gateway.identity.visitor import Session, Visitor
 from services.gateway.problems import Problem, problem_of_invalid
 from shared.identity import Role
@@ -149,9 +150,8 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """The network address that the request came from."""
-        client = self.scope.get("client")
-        return client[0] if client else ""
+        """Where the request comes from, for the count of failed tries."""
+        return throttle.address_of(self.scope)
 
     async def raw(self, limit: int, *, too_large: str = "body_too_large") -> bytes:
         """The body as bytes, at most so many."""

@@ -382,3 +382,15 @@ async def test_counts_of_tries_that_are_long_over_are_deleted_and_a_running_bloc
     clock.move(hours=2)
     await gateway.throttle.sweep()
     assert await gateway.database.fetch("SELECT key FROM attempts") == []
+
+
+async def test_another_address_of_the_same_network_guesses_no_more(app: FastAPI) -> None:
+    async def guess(address: str) -> int:
+        transport = httpx.ASGITransport(app=app, client=(address, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://tongban.test") as client:
+            return (await sign_in(client, "somebody", "wrong-password-1")).status_code
+
+    guesses = [await guess(f"2001:db8:1:2::{number:x}") for number in range(8)]
+    assert guesses == [401] * 6 + [429] * 2
+    assert [await guess("2001:db8:1:3::1"), await guess("203.0.113.1")] == [401, 401]
+    assert [await guess(f"::ffff:203.0.113.{number}") for number in range(2, 10)] == [401] * 8

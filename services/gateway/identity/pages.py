@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.gateway.conditions import command_id_of
 from services.gateway.design.render import home_of, own_place, page, see
 from services.gateway.design.typed import Fault, faults_of, nested, parse, text_of, values_of
-from services.gateway.identity import actions, cookies
+from services.gateway.identity import actions, cookies, throttle
 from services.gateway.identity.models import AskReset, Registration, ResetPassword, SignIn
 from services.gateway.identity.visitor import Session
 from services.gateway.problems import Problem
@@ -33,7 +33,7 @@ REGISTRATION_LABELS = {
 
 def address_of(request: Request) -> str:
     """Where the request comes from, for the count of failed tries."""
-    return request.client.host if request.client else "unknown"
+    return throttle.address_of(request.scope)
 
 
 @router.get("/sign-in")

@@ -6,6 +6,9 @@ A try is counted before it is judged, so that many at once gain nothing, and tak
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network
+
+from starlette.types import Scope
 
 from services.gateway.problems import Problem
 from shared import time
@@ -33,6 +36,17 @@ LOOKUP = Limit("lookup", 5)
 # Registrations count although they are right: an office may register many people, a script must not try thousands.
 REGISTER = Limit("register", 200)
 RESET = Limit("reset", 4)
+
+
+def address_of(scope: Scope) -> str:
+    """Where a request comes from, as tries are counted: of an IPv6 address its network, for a household has 2⁶⁴ of them."""
+    address: str = (scope.get("client") or ("unknown",))[0]
+    try:
+        written = IPv6Address(address)
+    except ValueError:
+        return address
+    # An IPv4 address may come in the form of the other.
+    return str(written.ipv4_mapped or IPv6Network((int(written) >> 64 << 64, 64)))
 
 
 class Throttle:

@@ -14,6 +14,7 @@ from services.gateway.design.render import VIEW_COOKIE, own_place, page, see
 from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.downloads import download
 from services.gateway.forms import CaseCode
+from services.gateway.identity import throttle
 from services.gateway.identity.visitor import Visitor
 from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.openapi import problem_explanation
@@ -31,7 +32,7 @@ LABELS = {"case_no": "办件编号", "access_code": "查询码"}
 
 def address_of(request: Request) -> str:
     """Where the request comes from, for the count of failed tries."""
-    return request.client.host if request.client else "unknown"
+    return throttle.address_of(request.scope)
 
 
 @router.get("/")
