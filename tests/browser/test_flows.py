@@ -79,16 +79,24 @@ def test_c_one_notice_lists_everything_and_is_answered_at_the_counter(visit: Ope
     clerk.page.keyboard.press("Numpad1")
     clerk.press("Control+Enter")
     assert "系统核对结果：一次性告知补正" in clerk.text
+    clerk.page.locator("h1").click()
+    clerk.page.keyboard.press("Numpad1")
+    clerk.page.select_option("[name='reason.A08-01']", "wrong_content")
     clerk.press("F9")
     assert "使用或者租赁合同：未提交" in clerk.text
     assert "安全责任书：未提交" in clerk.text
+    assert "人防工程平时使用登记表：内容有误" in clerk.text
+    # What exactly is wrong must be told too, in the one notice.
+    clerk.press("Control+Enter")
+    assert clerk.focused == "error-summary"
+    clerk.page.fill("[name='explanation.A08-01']", "使用面积与合同不一致，请更正")
     clerk.press("Control+Enter")
     assert "补正通知书已生成" in clerk.text
 
     clerk.press("F8")
     clerk.page.locator("h1").click()
-    clerk.page.keyboard.press("Numpad1")
-    clerk.page.keyboard.press("Numpad2")
+    for row in (1, 2, 3):
+        clerk.page.keyboard.press(f"Numpad{row}")
     clerk.press("Control+Enter")
     assert "材料已收取" in clerk.text
     journeys.accept(clerk)

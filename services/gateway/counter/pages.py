@@ -1,6 +1,7 @@
 """The desk of a counter clerk: what awaits an answer, the case with its computed outcome, and the person, in three panes."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -235,8 +236,17 @@ async def request_correction(request: Request, case_id: UUID) -> Response:
         await actions.request_correction(gateway_of(request), visitor, case_id, version, notice, command_id)
     except (Problem, Refused) as error:
         labels = {"correction_working_days": "补正期限"}
-        return await _correction_page(request, case_id, values, faults_of(error, labels))
+        fields = {f"defects.{place}.explanation": one["material_code"] for place, one in enumerate(defects)}
+        faults = faults_of(error, labels | dict.fromkeys(fields, "说明"))
+        return await _correction_page(
+            request, case_id, values, [_at_paper(fault, fields.get(fault.field)) for fault in faults]
+        )
     return see(f"/desk/cases/{case_id}?said=corrected")
+
+
+def _at_paper(fault: Fault, code: str | None) -> Fault:
+    """The fault at the field of its paper, which the form names by its code."""
+    return fault if code is None else replace(fault, field=f"explanation.{code}")
 
 
 def _sent(visitor: Visitor, act: str, form: FormData) -> tuple[int, UUID]:

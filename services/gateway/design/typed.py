@@ -29,6 +29,7 @@ _FIELD_OF_CODE: Mapping[str, str] = {
     "password_contains_identity": "password",
     "password_too_simple": "password",
     "reasons_required": "reasons",
+    "explanation_required": "explanation",
 }
 
 
