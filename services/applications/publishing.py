@@ -120,6 +120,7 @@ def _correction_requested(event: e.CorrectionRequested, item: Item) -> dict[str,
         "defects": tuple(_defect(item, defect) for defect in event.defects),
         "correction_due_on": event.correction.due_on,
         "tolerance_refused": event.tolerance_refused,
+        "provisional": event.correction.provisional,
         **_document(event),
     }
 

@@ -94,6 +94,7 @@ def _correction(event: CorrectionRequestedV1) -> tuple[str, Facts]:
             {"material": defect.material_name, "reason": DEFECTS[defect.reason]} for defect in event.defects
         ],
         "tolerance_refused": bool(event.tolerance_refused),
+        "provisional": event.provisional,
     }
 
 

@@ -190,6 +190,7 @@ ALL = (
     tolerantly_accepted(),
     correction_requested(),
     correction_requested(tolerance_refused=("discredited",)),
+    correction_requested(provisional=True),
     supplied(),
     supplied(still_lacking=(), intake_due_on=date(2026, 12, 8)),
     reminder(),

@@ -114,6 +114,14 @@ def test_a_deemed_acceptance_asks_for_what_is_lacking_and_for_nothing_else() -> 
     assert "补交" not in complete
 
 
+@pytest.mark.parametrize("provisional", [True, False])
+def test_a_correction_period_into_a_year_without_a_notice_is_said_to_be_provisional(
+    provisional: bool,
+) -> None:
+    _, body = say(events.correction_requested(provisional=provisional))
+    assert ("尚未公布放假安排" in body) == provisional
+
+
 def test_a_closed_correction_claims_no_more_than_is_known() -> None:
     """Some of the corrections may have come."""
     _, body = say(events.lapsed())

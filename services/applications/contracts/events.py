@@ -101,6 +101,8 @@ class CorrectionRequestedV1(CaseFacts):
     tolerance_refused: tuple[str, ...] = ()
     document_id: UUID
     document_no: str
+    # Whether the holidays of a year that the period reaches are not announced yet.
+    provisional: bool = False
 
 
 class MaterialsSuppliedV1(CaseFacts):
