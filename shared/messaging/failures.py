@@ -17,10 +17,11 @@ from shared.database import Connection
 from shared.errors import TemporaryError, as_refusal
 from shared.messaging.envelope import Envelope
 
-# Growing delays, then the last one again and again until the horizon.
+# Growing delays, then the last one again and again until the tries are used up.
 DELAYS_SECONDS = (1, 5, 30, 120, 600, 1800, 3600)
-HORIZON = timedelta(hours=24)
 ATTEMPTS_FOR_A_BUG = 6
+# About a day with the delays above.  Tries are counted and not hours, because a process that did not run tried nothing.
+ATTEMPTS_FOR_THE_ENVIRONMENT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,6 @@ class Waiting:
     sequence: int
     body: bytes
     attempts: int
-    first_failed_at: datetime
 
 
 def is_bug(error: BaseException) -> bool:
@@ -101,7 +101,7 @@ async def next_due(connection: Connection, consumer: str) -> Waiting | None:
     """Lock the next message to try: due, and the first that waits about its subject."""
     row = await connection.fetchrow(
         """
-        SELECT id, message_id, consumer, subject, sequence, body, attempts, first_failed_at FROM retries AS this
+        SELECT id, message_id, consumer, subject, sequence, body, attempts FROM retries AS this
         WHERE consumer = $1 AND due_at <= $2 AND NOT EXISTS (
             SELECT FROM retries AS earlier WHERE earlier.consumer = this.consumer AND earlier.subject = this.subject
             AND (earlier.sequence, earlier.id) < (this.sequence, this.id))
@@ -143,7 +143,7 @@ async def wake_forgotten(connection: Connection, consumer: str) -> None:
 async def failed_again(connection: Connection, waiting: Waiting, error: BaseException) -> None:
     """Put the message off once more, or give it to a person when trying has no end."""
     attempts = waiting.attempts + 1
-    if _is_hopeless(waiting, attempts, error):
+    if _is_hopeless(attempts, error):
         await connection.execute(
             """
             INSERT INTO dead_letters (message_id, consumer, type, subject, sequence, body, reason, detail, attempts,
@@ -170,12 +170,11 @@ async def failed_again(connection: Connection, waiting: Waiting, error: BaseExce
     )
 
 
-def _is_hopeless(waiting: Waiting, attempts: int, error: BaseException) -> bool:
+def _is_hopeless(attempts: int, error: BaseException) -> bool:
     if as_refusal(error) is not None:
         return True
-    if isinstance(error, TemporaryError):
-        return time.now() - waiting.first_failed_at > HORIZON
-    return attempts >= ATTEMPTS_FOR_A_BUG
+    limit = ATTEMPTS_FOR_THE_ENVIRONMENT if isinstance(error, TemporaryError) else ATTEMPTS_FOR_A_BUG
+    return attempts >= limit
 
 
 def _delay(attempts: int, error: BaseException) -> float:

@@ -63,6 +63,10 @@ class OutboxRelay:
             except (TemporaryError, NotPublished) as error:
                 log.warning("relay_pauses service=%s reason=%s", self._service, error)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
+            except Exception:
+                # A fault of one database must not stop the relays of the others, which share this process.
+                log.exception("relay_failed service=%s", self._service)
+                await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
             finally:
                 if listener is not None:
                     # A polite goodbye could wait for a server that is just freezing, and fail.
@@ -185,6 +189,8 @@ class OutboxRelay:
                 metrics.record_outbox(self._service, unsent, max(age, 0.0))
             except TemporaryError:
                 log.warning("outbox_not_measured service=%s", self._service)
+            except Exception:
+                log.exception("outbox_not_measured service=%s", self._service)
             await asyncio.sleep(5)
 
     async def purge(self) -> None:
@@ -195,6 +201,8 @@ class OutboxRelay:
                     pass
             except TemporaryError:
                 log.warning("outbox_not_purged service=%s", self._service)
+            except Exception:
+                log.exception("outbox_not_purged service=%s", self._service)
             await asyncio.sleep(PURGE_EVERY_SECONDS)
 
     async def _purge_oldest(self) -> str:

@@ -9,7 +9,7 @@ from shared import time
 from shared.messaging import relay as relay_module
 from shared.messaging.publisher import ConfirmingPublisher
 from shared.messaging.relay import OutboxRelay
-from tests.shared.messaging.conftest import SERVICE, Bus, ThingHappenedV1, thing
+from tests.shared.messaging.conftest import SERVICE, Bus, ThingHappenedV1, thing, until
 
 
 async def sent_in_order(bus: Bus) -> list[int]:
@@ -46,6 +46,29 @@ async def test_a_second_relay_waits_in_reserve(bus: Bus) -> None:
     carried = await asyncio.gather(bus.relay.carry_batch(), reserve.carry_batch())
     assert sorted(carried) == [0, 500]
     assert await reserve.carry_batch() == 200  # once the other is not at work
+
+
+async def test_a_fault_of_one_database_ends_neither_its_relay_nor_those_of_others(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "PAUSE_AFTER_FAILURE_SECONDS", 0.1)
+    async with bus.database.acquire() as connection:
+        await connection.execute("ALTER TABLE outbox RENAME TO away")
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(work) for work in (bus.relay.run(), bus.relay.measure(), bus.relay.purge())
+        ]
+        await asyncio.sleep(0.5)
+        async with bus.database.acquire() as connection:
+            await connection.execute("ALTER TABLE away RENAME TO outbox")
+        await bus.record(thing(1))
+
+        async def is_sent() -> bool:
+            return await sent_in_order(bus) == [1]
+
+        await until(is_sent)
+        for task in running:
+            task.cancel()
 
 
 async def test_old_rows_are_purged_as_fast_as_a_busy_day_makes_them(

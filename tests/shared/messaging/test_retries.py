@@ -4,7 +4,9 @@ from datetime import timedelta
 from time import perf_counter
 
 from shared import time
+from shared.errors import TemporaryError
 from shared.messaging import failures
+from shared.testing.clock import Clock
 from tests.shared.messaging.conftest import Bus, thing
 
 
@@ -17,6 +19,38 @@ async def test_one_that_was_parked_just_when_the_one_before_it_was_settled_is_wo
         due = await failures.next_due(connection, bus.queue.name)
     assert due is not None
     assert due.message_id == waiting.id
+
+
+async def test_a_weekend_during_which_nothing_ran_uses_up_no_tries(bus: Bus, clock: Clock) -> None:
+    waiting, parked = thing(1), thing(2)
+    away = TemporaryError("another service is away")
+    async with bus.database.transaction() as connection:
+        await failures.remember(connection, bus.queue.name, waiting, waiting.model_dump_json().encode(), away)
+        await failures.park(connection, bus.queue.name, parked, parked.model_dump_json().encode())
+    clock.move(days=3)
+    async with bus.database.transaction() as connection:
+        due = await failures.next_due(connection, bus.queue.name)
+        assert due is not None
+        await failures.failed_again(connection, due, away)
+    assert await bus.count("dead_letters") == 0
+
+
+async def test_an_environment_that_fails_for_more_than_a_day_is_told_to_a_person(
+    bus: Bus, clock: Clock
+) -> None:
+    waiting = thing(1)
+    away = TemporaryError("another service is away")
+    started = time.now()
+    async with bus.database.transaction() as connection:
+        await failures.remember(connection, bus.queue.name, waiting, waiting.model_dump_json().encode(), away)
+    for _ in range(100):
+        if await bus.count("dead_letters"):
+            break
+        async with bus.database.transaction() as connection:
+            while (due := await failures.next_due(connection, bus.queue.name)) is None:
+                clock.move(hours=0.5)
+            await failures.failed_again(connection, due, away)
+    assert timedelta(hours=20) < time.now() - started < timedelta(hours=48)
 
 
 async def test_thirty_thousand_parked_messages_do_not_slow_down_those_that_are_due(bus: Bus) -> None:
