@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -241,6 +242,16 @@ async def test_two_relays_at_once_send_each_row_once(echo: Echo) -> None:
     relays = [OutboxRelay("catalogue", echo.database, publisher) for publisher in (echo.publisher, other)]
     carried = [await asyncio.gather(*(relay.carry_batch() for relay in relays)) for _ in range(3)]
     assert sum(map(sum, carried)) == 700
+
+
+async def test_a_stop_does_not_wait_for_a_broker_that_is_frozen(echo: Echo, servers: PlatformServers) -> None:
+    broker = servers.rabbit.process()
+    assert broker is not None
+    broker.send(signal.SIGSTOP)
+    try:
+        assert await asyncio.wait_for(echo.end(), 15) == 0
+    finally:
+        broker.send(signal.SIGCONT)
 
 
 async def _is_blocked(echo: Echo) -> bool:
