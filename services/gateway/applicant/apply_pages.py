@@ -90,9 +90,10 @@ async def start(request: Request, code: str) -> Response:
     if len(code) != 31:
         raise Problem("not_found")
     shown = await public.guide(gateway, visitor, code)
+    own = await own_identity(gateway, visitor)
     begun = [draft for draft in await drafts.unsent(gateway, visitor.actor.id) if draft.item_code == code]
     return await page(
-        request, "applicant/start.html", title=f"申请：{shown.name.zh}", guide=shown, begun=begun
+        request, "applicant/start.html", title=f"申请：{shown.name.zh}", guide=shown, begun=begun, own=own
     )
 
 

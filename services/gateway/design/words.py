@@ -172,6 +172,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "grouped": grouped,
     "limit": limit,
     "media": media,
+    "served": SERVED.__getitem__,
 }
 TABLES: Mapping[str, Any] = {
     "CHANNELS": CHANNELS,

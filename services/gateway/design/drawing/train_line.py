@@ -8,7 +8,7 @@ from markupsafe import Markup
 from services.gateway.progress import Station
 from shared.time import today
 
-WIDE, STEP, MIDDLE = 880, 76, 58
+WIDE, STEP, MIDDLE = 720, 76, 58
 _HOLDERS = {"applicant": "等您办理", "office": "本机关办理中"}
 _HOLDERS_FOR_STAFF = {"applicant": "等申请人", "office": "本机关办理中"}
 Words = Mapping[str, str]
@@ -99,10 +99,10 @@ def _tall_stop(stop: Station, y: float, words: Words) -> Markup:
         '{}<text x="56" y="{}" class="{}">{}</text><text x="56" y="{}" class="{}">{}</text>{}'
     ).format(
         _mark(stop, 24, y),
-        round(y) + 1 if under else round(y) + 5,
+        round(y) - 5 if under else round(y) + 5,
         "t-strong" if stop.stage in ("here", "stopped") else "",
         stop.name,
-        round(y) + 21,
+        round(y) + 19,
         style,
         under,
         _holder(stop, 190, y + 5, "start", words),
