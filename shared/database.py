@@ -105,11 +105,19 @@ class Database:
         """A connection outside any transaction, for single statements."""
         if self._pool is None:
             raise TemporaryError("the database pool is not open")
+        opened = False
         try:
             async with self._pool.acquire(timeout=10) as connection:
+                opened = True
                 yield connection
             self.reachable = True
         except (*AWAY, *BUSY) as error:
+            if (
+                opened
+                and isinstance(error, OSError)
+                and not isinstance(error, ConnectionError | TimeoutError)
+            ):
+                raise  # a file or the like: whoever used the connection has met it
             self.reachable = isinstance(error, BUSY)
             raise TemporaryError(
                 f"database is {'busy' if self.reachable else 'away'}: {type(error).__name__}"

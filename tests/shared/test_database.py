@@ -40,6 +40,14 @@ async def test_a_server_that_does_not_know_us_or_our_database_is_away(
     await database.stop()
 
 
+async def test_a_missing_file_of_a_handler_is_not_a_missing_database(database: Database) -> None:
+    assert await database.ping()
+    with pytest.raises(FileNotFoundError):
+        async with database.transaction():
+            raise FileNotFoundError
+    assert database.reachable
+
+
 async def test_a_deadlock_is_temporary_and_says_nothing_about_the_server(database: Database) -> None:
     async with database.acquire() as connection:
         await connection.execute("CREATE TABLE two (id int PRIMARY KEY, number int)")

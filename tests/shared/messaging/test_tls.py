@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from shared.messaging.broker import Broker
 from shared.messaging.publisher import ConfirmingPublisher
-from tests.shared.messaging.conftest import SERVICE, Bus, ThingHappenedV1, thing
+from tests.shared.messaging.conftest import SERVICE, Bus, ThingHappenedV1, thing, until
 from tests.shared.messaging.test_accidents import effects as effects
-from tests.shared.messaging.test_accidents import has_effect, until
+from tests.shared.messaging.test_accidents import has_effect
 from tests.shared.messaging.test_consumer import consuming, write_effects
 
 
