@@ -78,6 +78,14 @@ def test_every_operation_that_is_named_exists() -> None:
         assert API_PREFIX + operation.path == path
 
 
+def test_every_decision_is_in_the_list_of_decisions() -> None:
+    folder = ROOT / "docs" / "decisions"
+
+    listed = set(LINK.findall((folder / "README.md").read_text("utf-8")))
+
+    assert listed == {page.name for page in folder.glob("*.md")} - {"README.md"}
+
+
 def test_both_readmes_lead_to_the_same_places() -> None:
     english, chinese = (
         set(LINK.findall((ROOT / name).read_text("utf-8"))) - {"README.md", "README.zh-CN.md"}
