@@ -27,7 +27,7 @@ from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import case_not_found, stale
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
-from services.applications.domain.materials import Defect
+from services.applications.domain.materials import Defect, refuse_unseen
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
 from services.applications.people import party_text
@@ -37,7 +37,7 @@ from services.applications.store.documents import SealedDocument
 from services.applications.submitting import handed_in, receipt_of
 from shared import time
 from shared.database import Connection
-from shared.identity import Actor
+from shared.identity import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,10 @@ async def supply_materials(doing: Doing, request: SupplyMaterials) -> CaseReceip
     case = await find(doing, request, lock=True)
     access.require_channel(doing.actor, request.channel)
     _expect(case.case, request.expected_version)
-    return await _act(doing, case, c.Supply(handed_in(request.materials), request.channel))
+    item = doing.office.known.item(case.case.item_code, case.case.item_version, time.today())
+    papers = handed_in(request.materials)
+    refuse_unseen(item, papers, at_counter=doing.actor.has(Role.CLERK))
+    return await _act(doing, case, c.Supply(papers, request.channel))
 
 
 async def decide_case(doing: Doing, request: DecideCase) -> CaseReceipt:

@@ -31,7 +31,7 @@ from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
 from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
-from services.applications.domain.materials import Paper, check_materials, refuse_foreign
+from services.applications.domain.materials import Paper, check_materials, refuse_foreign, refuse_unseen
 from services.applications.domain.outcome import assess
 from services.applications.domain.transitions import allowed_commands
 from services.applications.domain.wording import render
@@ -56,6 +56,7 @@ async def check(doing: Doing, request: CheckMaterials) -> MaterialCheck:
     item = doing.office.known.in_force(request.item_code, request.item_version, now.on)
     papers = handed_in(request.materials)
     refuse_foreign(item, papers)
+    refuse_unseen(item, papers, at_counter=doing.actor.has(Role.CLERK))
     answer = None
     if request.asks_tolerance and request.applicant is not None:
         given = request.applicant

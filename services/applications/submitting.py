@@ -18,7 +18,7 @@ from services.applications.domain.errors import InvalidRequest, NotAllowed
 from services.applications.domain.events import Submitted
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
-from services.applications.domain.materials import HandedIn
+from services.applications.domain.materials import HandedIn, refuse_unseen
 from services.applications.domain.timers import timers_of
 from services.applications.ids import new_id
 from services.applications.office import Office
@@ -45,6 +45,8 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
         # Published a moment ago, perhaps: look once before saying that there is no such item.
         await office.refresh()
     item = office.known.in_force(request.item_code, request.item_version, now.on)
+    papers = handed_in(request.materials)
+    refuse_unseen(item, papers, at_counter=call.actor.has(Role.CLERK))
     people = people_of(request, office.people)
     _require_own(call.actor, item, people)
     _require_own_signature(request)
@@ -56,7 +58,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
         channel=request.channel,
         applicant_id=people.applicant.person_id,
         agent_id=people.agent.person_id if people.agent else None,
-        papers=handed_in(request.materials),
+        papers=papers,
         asks_tolerance=request.asks_tolerance,
         undertaking_signed=request.undertaking is not None,
         email_given=request.contact.email is not None,

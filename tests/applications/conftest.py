@@ -50,8 +50,14 @@ ALL_PAPERS = (*MAIN_PAPERS, "A01-08", "A01-10")
 
 
 def papers(*codes: str) -> list[dict[str, Any]]:
-    """Papers shown at the counter."""
-    return [{"code": code, "form": "paper"} for code in codes]
+    """Papers as files."""
+    file = {
+        "upload_id": str(UUID(int=1)),
+        "digest": "0" * 64,
+        "media_type": "application/pdf",
+        "size_bytes": 1,
+    }
+    return [{"code": code, **file} for code in codes]
 
 
 class Desk:

@@ -355,6 +355,39 @@ async def test_a_foreign_paper_an_unknown_item_and_a_wrong_version_are_refused(d
     assert await desk.rows("SELECT 1 FROM commands") == []
 
 
+@pytest.mark.parametrize(("form", "code"), [("paper", "paper_not_seen"), ("shared", "material_not_shared")])
+async def test_papers_that_nobody_has_make_no_case_complete(desk: Desk, form: str, code: str):
+    claimed = [{"code": paper, "form": form} for paper in ALL_PAPERS]
+    noticed = await desk.notice(await desk.submit(desk.request("A01-01")))
+    plain = {"item_code": desk.item_code, "materials": claimed}
+    supply = {"case_id": noticed.case_id, "expected_version": noticed.version, "channel": "online"}
+    asked = [
+        desk.submit(desk.request(materials=claimed)),
+        desk.submit(desk.request(materials=claimed, channel="province", external_no="P-1"), desk.province),
+        desk.ask(queries.check, desk.zhang, v.CheckMaterials.model_validate(plain)),
+        desk.do(
+            handlers.supply_materials,
+            desk.zhang,
+            v.SupplyMaterials.model_validate(supply | {"materials": claimed}),
+        ),
+    ]
+    for refused in asked:
+        with pytest.raises(DomainError, match="materials_not_accepted") as error:
+            await refused
+        assert {fault.code for fault in error.value.errors} == {code}
+    assert len(await desk.rows("SELECT 1 FROM cases")) == 1
+
+
+async def test_a_clerk_has_papers_in_hand_and_no_more_than_papers(desk: Desk):
+    seen, unseen = [
+        desk.request(channel="counter", materials=[{"code": code, "form": form} for code in ALL_PAPERS])
+        for form in ("paper", "shared")
+    ]
+    assert (await desk.submit(seen, desk.clerk)).proposed_outcome == "accept"
+    with pytest.raises(DomainError, match="materials_not_accepted"):
+        await desk.submit(unseen, desk.clerk)
+
+
 async def test_an_undertaking_is_signed_by_one_of_its_people(desk: Desk):
     undertaking = desk.tolerant(*MAIN_PAPERS).undertaking
     assert undertaking is not None

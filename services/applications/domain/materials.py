@@ -128,6 +128,38 @@ def refuse_foreign(item: Item, papers: Sequence[HandedIn], pointer: str = "/mate
         )
 
 
+def refuse_unseen(item: Item, papers: Sequence[HandedIn], *, at_counter: bool) -> None:
+    """A paper counts when somebody has it: a file, the paper in a clerk's hand, or what the organ itself fetches.
+
+    Whoever applies from afar could otherwise call a case complete of which nothing was handed in, and after five
+    working days of silence it would be accepted by law (行政许可法 Art 32).
+    """
+    faults = []
+    for place, paper in enumerate(papers):
+        material = item.by_code.get(paper.code)
+        if paper.form == "paper" and not at_counter:
+            faults.append(Fault(f"/materials/{place}/form", "paper_not_seen", *_NOT_SEEN))
+        if paper.form == "shared" and material is not None and not material.shareable:
+            faults.append(Fault(f"/materials/{place}/form", "material_not_shared", *_NOT_SHARED))
+    if faults:
+        raise InvalidRequest(
+            "materials_not_accepted",
+            "有材料并未实际提交，请上传文件。",
+            "Some papers were not really handed in. Please upload them.",
+            errors=faults,
+        )
+
+
+_NOT_SEEN = (
+    "纸质材料应在窗口当面提交；网上申请请上传文件。",
+    "A paper original is handed in at the counter; online, upload the file.",
+)
+_NOT_SHARED = (
+    "该材料不能由本机关共享获取，请上传文件。",
+    "The organ cannot obtain this paper by data sharing; please upload it.",
+)
+
+
 def _foreign(pointer: str, code: str) -> Fault:
     return Fault(
         pointer,
