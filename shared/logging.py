@@ -103,8 +103,15 @@ def configure_logging(settings: LogSettings, *, process: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for library in _QUIET_LIBRARIES:
         logging.getLogger(library).setLevel(max(level, logging.WARNING))
+    logging.getLogger("asyncio").addFilter(_first_line)
     # pika logs each step of a failed connection as an error; our broker module says the same in one line.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def _first_line(record: logging.LogRecord) -> bool:
+    """asyncio adds how the failed task represents itself, with every value that its error quotes."""
+    record.msg, record.args = record.getMessage().partition("\n")[0], ()
+    return True
 
 
 def _processors(process: str) -> list[Processor]:

@@ -194,3 +194,24 @@ def test_a_process_that_dies_says_so_in_its_log_and_quotes_nothing() -> None:
     assert (event["event"], event["level"]) == ("process_died", "critical")
     assert "age: int_parsing" in event["exception"]
     assert "张三丰" not in json.dumps(event, ensure_ascii=False)
+
+
+def test_a_task_whose_error_nobody_fetched_is_told_without_what_the_error_quotes() -> None:
+    program = """
+        import asyncio, gc
+        from pydantic import BaseModel
+        class Party(BaseModel):
+            age: int
+        async def fail() -> None:
+            Party.model_validate({"age": "张三丰"})
+        async def main() -> None:
+            asyncio.ensure_future(fail())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            gc.collect()
+        asyncio.run(main())
+    """
+    [event] = events_of(program)
+    assert event["event"] == "Task exception was never retrieved"
+    assert "age: int_parsing" in event["exception"]
+    assert "张三丰" not in json.dumps(event, ensure_ascii=False)
