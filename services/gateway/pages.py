@@ -7,7 +7,7 @@ from starlette.responses import Response
 from services.gateway import trace
 from services.gateway.applicant import apply_pages, case_pages
 from services.gateway.approver import pages as approver
-from services.gateway.counter import intake_pages
+from services.gateway.counter import intake_pages, looking_pages
 from services.gateway.counter import pages as counter
 from services.gateway.design import assets, styleguide
 from services.gateway.design.render import own_place, page, sign_in_first
@@ -24,6 +24,7 @@ ROUTERS = (
     case_pages.router,
     intake_pages.router,
     counter.router,
+    looking_pages.router,
     approver.router,
     operator.router,
     styleguide.router,

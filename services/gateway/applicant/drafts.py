@@ -67,6 +67,13 @@ class Draft(BaseModel):
         """Answers that rested on another answer have to be given again."""
         self.done = [step for step in self.done if step not in steps]
 
+    def follow(self, version: int, materials: set[str]) -> None:
+        """The item was published anew: papers keep their code, those that are not asked for any more are let go."""
+        self.item_version = version
+        self.papers = {code: given for code, given in self.papers.items() if code in materials}
+        self.tolerance = None
+        self.open_again("tolerance")
+
 
 async def begin(gateway: Gateway, owner: str, code: str, version: int, name: str) -> Draft:
     """A new draft for an item."""

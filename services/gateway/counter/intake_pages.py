@@ -12,7 +12,7 @@ from services.catalogue import contracts as k
 from services.gateway import cases
 from services.gateway.conditions import command_id_of
 from services.gateway.counter import actions
-from services.gateway.counter.pages import case_page
+from services.gateway.counter.case_page import case_page
 from services.gateway.design.render import page, see
 from services.gateway.design.typed import Fault, faults_of, nested, number_of, parse, text_of, values_of
 from services.gateway.forms import CounterCase, CounterSupply, MaterialsToCheck

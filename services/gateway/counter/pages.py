@@ -12,47 +12,26 @@ from starlette.responses import Response
 from services.applications import contracts as c
 from services.catalogue import contracts as k
 from services.gateway import cases
-from services.gateway.case_list import CaseList, read_list
 from services.gateway.conditions import command_id_of
 from services.gateway.counter import actions
+from services.gateway.counter.case_page import case_page, clerk_of, queue_of
 from services.gateway.design.render import page, see
 from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
-from services.gateway.downloads import download
-from services.gateway.forms import CorrectionNotice, Delivery, Purpose, TolerantAcceptance, Withdrawal
+from services.gateway.forms import CorrectionNotice, Delivery, TolerantAcceptance, Withdrawal
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from services.gateway.problems import Problem
-from services.gateway.progress import OPEN_STATES, clock_of, stations_of, status_of
 from services.gateway.public import actions as public
-from services.gateway.visits import checked_form, gateway_of, visitor_with
+from services.gateway.visits import checked_form, gateway_of
 from shared.errors import Refused
-from shared.identity import Role
 
 router = APIRouter()
-SAID = {
-    "accepted": "已受理，受理通知书已生成并通知申请人",
-    "tolerated": "已容缺受理，容缺受理通知书已生成并通知申请人",
-    "corrected": "补正通知书已生成并通知申请人",
-    "supplied": "材料已收取",
-    "delivered": "已送达，送达回证已生成",
-    "withdrawn": "申请已撤回",
-    "submitted": "已收件，收件凭证已生成，请打印交给申请人",
-}
-
-
-async def _clerk(request: Request) -> Visitor:
-    return await visitor_with(request, Role.CLERK)
-
-
-async def _queue(request: Request, visitor: Visitor, name: str = "desk") -> CaseList:
-    listing = actions.to_deliver if name == "deliveries" else actions.desk
-    return await read_list(request, visitor, f"page.{name}", listing)
 
 
 @router.get("/desk")
 async def desk(request: Request) -> Response:
-    visitor = await _clerk(request)
-    queue = await _queue(request, visitor)
+    visitor = await clerk_of(request)
+    queue = await queue_of(request, visitor)
     return await page(
         request,
         "counter/desk.html",
@@ -66,8 +45,8 @@ async def desk(request: Request) -> Response:
 
 @router.get("/desk/deliveries")
 async def deliveries(request: Request) -> Response:
-    visitor = await _clerk(request)
-    queue = await _queue(request, visitor, "deliveries")
+    visitor = await clerk_of(request)
+    queue = await queue_of(request, visitor, "deliveries")
     return await page(
         request,
         "counter/desk.html",
@@ -82,7 +61,7 @@ async def deliveries(request: Request) -> Response:
 @router.post("/desk/open")
 async def open_case(request: Request) -> Response:
     """A case by the voucher in the applicant's hand, wherever it stands."""
-    visitor = await _clerk(request)
+    visitor = await clerk_of(request)
     form = await checked_form(request)
     number = text_of(form, "case_no").replace(" ", "").upper()
     key = cases.CaseKey(case_no=number, access_code=text_of(form, "access_code").replace(" ", "").upper())
@@ -92,7 +71,7 @@ async def open_case(request: Request) -> Response:
             gateway_of(request), visitor, cases.CaseKey(None, asked.case_no, asked.access_code)
         )
     except (Problem, Refused) as error:
-        queue = await _queue(request, visitor)
+        queue = await queue_of(request, visitor)
         return await page(
             request,
             "counter/desk.html",
@@ -106,47 +85,6 @@ async def open_case(request: Request) -> Response:
             list_place="/desk",
         )
     return see(f"/desk/cases/{found.case_id}")
-
-
-async def case_page(
-    request: Request,
-    case_id: UUID,
-    part: str = "judge",
-    *,
-    faults: list[Fault] | None = None,
-    values: dict[str, str] | None = None,
-    **content: Any,
-) -> Response:
-    visitor = await _clerk(request)
-    found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id), explain=True)
-    listed = "deliveries" if found.state.startswith("DECIDED") else "desk"
-    queue = await _queue(request, visitor, listed)
-    title = "待送达" if listed == "deliveries" else "待受理"
-    known = {
-        "case": found,
-        "now": status_of(found, staff=True),
-        "stations": stations_of(found),
-        "place": f"/desk/cases/{case_id}",
-        "part": part,
-        "room": listed,
-        "queue": queue,
-        "queue_title": title,
-        "list_place": f"/desk/cases/{case_id}",
-        "said": SAID.get(request.query_params.get("said", ""), ""),
-        "revealed": None,
-        "withdrawable": found.state in OPEN_STATES and "withdraw_case" in found.allowed,
-        "ribbon_clock": clock_of(found, "statutory") or clock_of(found, "intake"),
-        "promised": clock_of(found, "promised"),
-    }
-    return await page(
-        request,
-        "counter/case.html",
-        title=f"{found.case_no} {found.item_name}",
-        status=422 if faults else 200,
-        faults=faults or [],
-        values=values,
-        **(known | content),
-    )
 
 
 @router.get("/desk/cases/{case_id}")
@@ -168,7 +106,7 @@ async def preview_correction(request: Request, case_id: UUID) -> Response:
 async def _correction_page(
     request: Request, case_id: UUID, values: dict[str, str], faults: list[Fault] | None = None
 ) -> Response:
-    visitor = await _clerk(request)
+    visitor = await clerk_of(request)
     gateway = gateway_of(request)
     found = await cases.view(gateway, visitor, cases.CaseKey(case_id))
     missing = [
@@ -213,7 +151,7 @@ async def _correction_limit(gateway: Gateway, visitor: Visitor, case: c.CaseView
 
 @router.post("/desk/cases/{case_id}/correction")
 async def request_correction(request: Request, case_id: UUID) -> Response:
-    visitor = await _clerk(request)
+    visitor = await clerk_of(request)
     form = await checked_form(request)
     values = values_of(form)
     defects = [
@@ -268,7 +206,7 @@ async def _act(
     labels: dict[str, str] | None = None,
 ) -> Response:
     """One act on one case: done once whatever the browser repeats; a refusal is shown where it was asked for."""
-    visitor = await _clerk(request)
+    visitor = await clerk_of(request)
     form = await checked_form(request)
     version, command_id = _sent(visitor, name, form)
     try:
@@ -327,63 +265,3 @@ async def withdraw(request: Request, case_id: UUID) -> Response:
         return await cases.withdraw(g, v, case_id, version, reason, command_id)
 
     return await _act(request, case_id, "withdraw", "withdraw", "withdrawn", act, {"reason": "撤回原因"})
-
-
-@router.post("/desk/cases/{case_id}/reveal")
-async def reveal(request: Request, case_id: UUID) -> Response:
-    visitor = await _clerk(request)
-    form = await checked_form(request)
-    try:
-        purpose = parse(Purpose, {"purpose": text_of(form, "purpose")}).purpose
-        parties = await cases.reveal(gateway_of(request), visitor, case_id, purpose)
-    except (Problem, Refused) as error:
-        return await case_page(request, case_id, faults=faults_of(error, {"purpose": "查看用途"}))
-    return await case_page(request, case_id, revealed=parties)
-
-
-@router.get("/desk/cases/{case_id}/documents/{document_id}")
-async def document(request: Request, case_id: UUID, document_id: UUID) -> Response:
-    visitor = await _clerk(request)
-    shown = await cases.document(gateway_of(request), visitor, cases.CaseKey(case_id), document_id)
-    return await page(
-        request,
-        "counter/document.html",
-        title=shown.title,
-        room="desk",
-        document=shown,
-        back=f"/desk/cases/{case_id}",
-        place=f"/desk/cases/{case_id}/documents/{document_id}",
-    )
-
-
-@router.post("/desk/cases/{case_id}/documents/{document_id}")
-async def whole_document(request: Request, case_id: UUID, document_id: UUID) -> Response:
-    """The document in full, to be printed for the applicant; the look is recorded with its purpose."""
-    visitor = await _clerk(request)
-    form = await checked_form(request)
-    faults: list[Fault] = []
-    purpose: str | None = None
-    try:
-        purpose = parse(Purpose, {"purpose": text_of(form, "purpose")}).purpose
-    except Problem as error:
-        faults = faults_of(error, {"purpose": "查看用途"})
-    shown = await cases.document(
-        gateway_of(request), visitor, cases.CaseKey(case_id), document_id, purpose=purpose
-    )
-    return await page(
-        request,
-        "counter/document.html",
-        title=shown.title,
-        status=422 if faults else 200,
-        faults=faults,
-        room="desk",
-        document=shown,
-        back=f"/desk/cases/{case_id}",
-        place=f"/desk/cases/{case_id}/documents/{document_id}",
-    )
-
-
-@router.get("/desk/cases/{case_id}/files/{upload_id}")
-async def file(request: Request, case_id: UUID, upload_id: UUID) -> Response:
-    visitor = await _clerk(request)
-    return download(await cases.file(gateway_of(request), visitor, cases.CaseKey(case_id), upload_id))
