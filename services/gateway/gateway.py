@@ -10,7 +10,7 @@ from services.audit.contracts import CheckpointSignedV1
 from services.gateway import feed, witness
 from services.gateway.client import Caller, Services
 from services.gateway.conditions import Cursors
-from services.gateway.identity.certificates import CertificateVerifier, LocalVerifier
+from services.gateway.identity.certificates import CertificateVerifier, verifier_for
 from services.gateway.identity.cookies import session_token
 from services.gateway.identity.passwords import Passwords
 from services.gateway.identity.sessions import Csrf, Sessions
@@ -64,7 +64,7 @@ class Gateway:
             caller = RpcClient(self.broker, name="gateway", signer=signer)
         self.services = Services(caller)
         self.commands = CommandLog(Keyring.from_file(settings.secrets_dir / "replies.keyring.json"))
-        self.verifier = verifier or LocalVerifier()
+        self.verifier = verifier or verifier_for(settings.mode)
         self.passwords = Passwords()
         self.throttle = Throttle(self.database, self.blind_index)
         self.identities = Identities(personal, self.blind_index)

@@ -23,10 +23,11 @@ from services.gateway.identity.visitor import Session
 from services.gateway.mail import Letter
 from services.gateway.problems import Problem
 from services.gateway.seed import seed
+from services.gateway.settings import GatewaySettings
 from services.gateway.visits import checked_form, csrf_token, current_visitor
 from shared.identity import Role
 from shared.testing.clock import Clock
-from tests.gateway.conftest import Visitors
+from tests.gateway.conftest import ScriptedServices, Visitors
 
 ACCOUNTS = "/api/v1/accounts"
 SESSIONS = "/api/v1/sessions"
@@ -394,3 +395,13 @@ async def test_another_address_of_the_same_network_guesses_no_more(app: FastAPI)
     assert guesses == [401] * 6 + [429] * 2
     assert [await guess("2001:db8:1:3::1"), await guess("203.0.113.1")] == [401, 401]
     assert [await guess(f"::ffff:203.0.113.{number}") for number in range(2, 10)] == [401] * 8
+
+
+async def test_in_production_nobody_registers_by_a_number_alone(
+    gateway_settings: GatewaySettings, http: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    production = gateway_settings.model_copy(update={"mode": "production"})
+    gateway.verifier = Gateway(production, caller=ScriptedServices()).verifier
+    answer = await register(http)
+    assert (answer.status_code, answer.json()["code"]) == (403, "identity_cannot_be_verified")
+    assert await gateway.database.fetch("SELECT 1 FROM accounts") == []
