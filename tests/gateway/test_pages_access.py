@@ -31,7 +31,7 @@ def routes(method: str) -> Iterator[str]:
     for router in ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            if method in route.methods:
+            if method in (route.methods or ()):
                 yield route.path
 
 
