@@ -10,7 +10,7 @@ from services.applications.domain.outcome import Assessment
 from services.applications.domain.wording import DEFECT_WORDS
 
 DEFECT_WORDS_EN = {
-    "missing": "missing, please hand it in",
+    "missing": "is missing, please hand it in",
     "illegible": "can't be read, please hand in a clear copy",
     "wrong_form": "has not the required form",
     "incomplete_content": "is not filled in completely",

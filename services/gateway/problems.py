@@ -113,8 +113,8 @@ KNOWN: Mapping[str, KnownProblem] = {
     "file_empty": KnownProblem(422, "文件是空的。", "The file is empty."),
     "file_type_forbidden": KnownProblem(
         415,
-        "不接受这种文件：请上传 PDF、OFD、JPEG、PNG 或 DOCX 文件（按文件内容判断，不看扩展名）。",
-        "This kind of file is not accepted: send PDF, OFD, JPEG, PNG or DOCX (judged by its content, not by its name).",
+        "不接受这种文件：请上传 PDF、OFD、JPEG、PNG、DOCX 或 DWG 文件（按文件内容判断，不看扩展名）。",
+        "This kind of file is not accepted: send PDF, OFD, JPEG, PNG, DOCX or DWG (judged by its content, not by its name).",
     ),
     "invalid_request": KnownProblem(
         422, "填写的内容有误，请按提示修改。", "Some of the content is not valid; see the errors."

@@ -169,13 +169,24 @@ def chosen_supply_clock(item: Item, promised: Clock, chosen: date | None, calend
     if not earliest <= chosen <= latest or not calendar.is_working_day(chosen):
         raise OutcomeNotAllowed(
             "supply_date_not_allowed",
-            f"补交期限应为{earliest.isoformat()}（承诺书载明的期限）至{latest.isoformat()}之间的工作日，"
-            "以便留出审查时间。",
-            f"The supply date must be a working day from {earliest.isoformat()}, which the undertaking gives,"
-            f" to {latest.isoformat()}, which leaves time to decide.",
+            *_allowed_days(earliest, latest),
             pointer="/supply_due_on",
             earliest=earliest.isoformat(),
             latest=latest.isoformat(),
         )
     days = working_days_between(promised.started_on, chosen, calendar)
     return start("supply", promised.started_on, Limit(days, "working_day"), calendar)
+
+
+def _allowed_days(earliest: date, latest: date) -> tuple[str, str]:
+    first, last = earliest.isoformat(), latest.isoformat()
+    if first == last:
+        zh = f"补交期限只能是{first}：不能早于承诺书载明的期限，再晚就没有时间审查。"
+        en = f"The supply date can only be {first}: the undertaking gives no less, and later no time is left to decide."
+    else:
+        zh = f"补交期限应为{first}（承诺书载明的期限）至{last}之间的工作日，以便留出审查时间。"
+        en = (
+            f"The supply date must be a working day from {first}, which the undertaking gives, to {last},"
+            " which leaves time to decide."
+        )
+    return zh, en

@@ -32,6 +32,19 @@ _FIELD_OF_CODE: Mapping[str, str] = {
     "explanation_required": "explanation",
 }
 
+# What is meant for programs (a pattern, a parser's complaint) helps nobody who reads a page.
+_PLAIN: Mapping[str, tuple[str, str]] = {
+    "string_too_short": ("没有填写，或者太短。", "This is empty or too short."),
+    "string_too_long": ("太长，请缩短。", "This is too long."),
+    "string_pattern_mismatch": (
+        "格式不对，请核对后重新填写。",
+        "Please check this: it has not the right form.",
+    ),
+    "int_parsing": ("请填写整数，例如 15。", "Write a whole number, for example 15."),
+    "date_parsing": ("不是正确的日期。", "This is not a date."),
+    "date_from_datetime_parsing": ("不是正确的日期。", "This is not a date."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -114,9 +127,10 @@ def _fault(error: FieldError, labels: Labels, within: str) -> Fault:
     if label is None:
         return Fault("", error.zh, error.en)
     if error.code == "missing":
-        return Fault(name, f"请填写{label}", f"Please fill this in: {label}.")
+        return Fault(name, f"请填写{label}", "Please fill this in.")
+    zh, en = _PLAIN.get(error.code, (error.zh, error.en))
     # A sentence that names its question itself needs no second naming.
-    return Fault(name, error.zh if label.partition("（")[0] in error.zh else f"{label}：{error.zh}", error.en)
+    return Fault(name, zh if label.partition("（")[0] in zh else f"{label}：{zh}", en)
 
 
 def _name(error: FieldError, within: str) -> str:

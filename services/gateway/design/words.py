@@ -140,7 +140,7 @@ def size(count: int | None) -> str:
     """A file's size for people."""
     if count is None:
         return ""
-    return f"{count / 1024:.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+    return f"{max(count / 1024, 1):.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
 
 
 def grouped(number: str) -> Markup:
