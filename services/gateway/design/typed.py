@@ -34,7 +34,7 @@ _FIELD_OF_CODE: Mapping[str, str] = {
 
 # What is meant for programs (a pattern, a parser's complaint) helps nobody who reads a page.
 _PLAIN: Mapping[str, tuple[str, str]] = {
-    "string_too_short": ("没有填写，或者太短。", "This is empty or too short."),
+    "string_too_short": ("太短，或者没有填写。", "This is too short, or empty."),
     "string_too_long": ("太长，请缩短。", "This is too long."),
     "string_pattern_mismatch": (
         "格式不对，请核对后重新填写。",
