@@ -166,11 +166,14 @@ class TokenVerifier:
         claims = self._claims(token)
         try:
             actor = _actor(claims)
-            times = float(claims["iat"]), float(claims["exp"])
-        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            issued_at, expires_at = float(claims["iat"]), float(claims["exp"])
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as fault:
             raise Unauthenticated("the token's claims cannot be read") from fault
+        # Written so that no number fits that is none (NaN), and none that never comes.
+        if not 0 < expires_at - issued_at <= TOKEN_LIFETIME_SECONDS:
+            raise Unauthenticated("the token would live too long")
         self._check_trust(claims["iss"], actor)
-        return actor, *times
+        return actor, issued_at, expires_at
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:

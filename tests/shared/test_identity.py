@@ -163,6 +163,16 @@ def test_a_signed_token_with_unreadable_claims_is_refused(
         verifier.verify(jwt.encode(claims, KEYS["gateway"], "EdDSA", headers={"kid": "gateway"}))
 
 
+@pytest.mark.parametrize("expires_at", [float("inf"), float("nan"), 10**400, time.now().timestamp() + 3600])
+def test_a_signed_token_that_would_live_too_long_is_refused(
+    verifier: TokenVerifier, expires_at: float
+) -> None:
+    claims = identity._claims("gateway", CLERK, "applications", int(time.now().timestamp()))
+    signed = jwt.encode(claims | {"exp": expires_at}, KEYS["gateway"], "EdDSA", headers={"kid": "gateway"})
+    with pytest.raises(Unauthenticated):
+        verifier.verify(signed)
+
+
 @given(st.text(max_size=60))
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(Unauthenticated):
