@@ -90,6 +90,7 @@ async def _replay(connection: "Connection", service: str, number: int, by: str) 
 def as_text(outcomes: list[Outcome]) -> str:
     refused = [outcome for outcome in outcomes if not outcome.replayed]
     done = len(outcomes) - len(refused)
-    head = coloured(f"✓ 已重放 {done} 条 handed over again: {done}", "32")
+    nothing_done = bool(refused) and not done
+    head = [] if nothing_done else [coloured(f"✓ 已重放 {done} 条 handed over again: {done}", "32")]
     told = [f"✗ {outcome.service} {outcome.id}：{outcome.zh}\n  {outcome.en}" for outcome in refused]
-    return "\n".join((head, *(coloured(line, "31") for line in told)))
+    return "\n".join((*head, *(coloured(line, "31") for line in told)))

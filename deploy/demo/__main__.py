@@ -74,9 +74,8 @@ def play(home: Home, *, as_json: bool = False) -> None:
 
 def running_url(home: Home) -> str:
     """Where this folder's copy answers: it may have been started on another port than the one named now."""
-    for process in plan.read(home):
-        if port := process.environment.get("TONGBAN_PORT"):
-            return f"http://127.0.0.1:{port}"
+    if port := plan.public_port(home):
+        return f"http://127.0.0.1:{port}"
     raise Fault(
         f"{home.folder} 中没有运行的平台——请先运行 make up（make demo 会自动启动）。",
         f"No platform was started in {home.folder} – run make up first (make demo does it by itself).",

@@ -97,14 +97,15 @@ def _unforeseen() -> Fault:
 
 
 def summary(home: Home) -> str:
-    from deploy.local import demo_accounts
+    from deploy.local import demo_accounts, plan
 
+    pages = f"http://127.0.0.1:{plan.public_port(home) or home.port}"
     return "\n".join(
         (
             "",
             coloured("通办已就绪 Tongban is ready", "1"),
-            f"  页面 Pages   {home.public_url}/",
-            f"  接口 API     {home.public_url}/api/docs",
+            f"  页面 Pages   {pages}/",
+            f"  接口 API     {pages}/api/docs",
             f"  邮件 Mail    {_shown(home.mail)}",
             f"  日志 Logs    {_shown(home.logs)}   (make logs)",
             demo_accounts.as_table(home),

@@ -74,6 +74,12 @@ def read(home: Home) -> list[ProcessPlan]:
         return []
 
 
+def public_port(home: Home) -> int | None:
+    """Where the gateway of the last `up` listens, whatever port is named now; nothing when there was none."""
+    ports = [process.environment.get("TONGBAN_PORT") for process in read(home)]
+    return next((int(port) for port in ports if port), None)
+
+
 def _command(name: str) -> list[str]:
     modules = {
         MAILSINK: ["deploy.local.mailsink"],

@@ -75,7 +75,7 @@ def _process_row(home: Home, process: ProcessPlan) -> Row:
     row = _row(home, process.name, process.private_port)
     if row.state == "stopped" or not process.has_health:
         return row
-    port = home.port if process.name == "gateway" else process.private_port
+    port = plan.public_port(home) if process.name == "gateway" else process.private_port
     return Row(row.name, str(state_of(process.private_port)), row.pid, row.memory_bytes, port)
 
 

@@ -3,6 +3,10 @@
 import socket
 from pathlib import Path
 
+from deploy.local import plan
+from deploy.local.__main__ import summary
+from deploy.local.home import Home
+from deploy.local.plan import ProcessPlan
 from deploy.local.ports import HIGHEST, LOWEST, PortBook, is_free
 
 
@@ -32,3 +36,14 @@ def test_a_damaged_book_is_written_anew(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("{")
 
     assert PortBook(tmp_path / "state.json").take("a")
+
+
+def test_what_is_shown_is_the_port_of_the_running_copy_not_the_one_named_now(tmp_path: Path) -> None:
+    home = Home(tmp_path, port=8080)
+    assert plan.public_port(home) is None
+    home.make_folders()
+    plan.write(
+        home, [ProcessPlan("relay", [], {}, 1), ProcessPlan("gateway", [], {"TONGBAN_PORT": "8097"}, 2)]
+    )
+    assert plan.public_port(home) == 8097
+    assert "http://127.0.0.1:8097/api/docs" in summary(home)
