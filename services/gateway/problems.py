@@ -134,8 +134,8 @@ KNOWN: Mapping[str, KnownProblem] = {
     ),
     "service_unavailable": KnownProblem(
         503,
-        "服务暂时无法使用，请稍后用同样的内容重试；您的数据没有改变。",
-        "The service is away for the moment. Send the same request again later; nothing was changed.",
+        "服务暂时没有应答。请稍后用同样的内容和同一个幂等键重试，不会重复办理。",
+        "The service does not answer for the moment. Send the same request under the same key later; nothing happens twice.",
     ),
 }
 
