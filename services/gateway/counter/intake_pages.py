@@ -1,6 +1,7 @@
 """Taking in an application at the counter, and papers for one that is open: dense pages for practised hands."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -50,9 +51,13 @@ LABELS = {
 
 
 @router.get("/desk/new")
-async def new(request: Request, item: str = "") -> Response:
+async def new(request: Request, item: str = "", channel: str = "") -> Response:
     visitor = await visitor_with(request, Role.CLERK)
-    values = {"applicant.kind": "legal", "applicant.certificate_type": "USCC", "channel": "counter"}
+    values = {
+        "applicant.kind": "legal",
+        "applicant.certificate_type": "USCC",
+        "channel": channel or "counter",
+    }
     return await _new_page(request, visitor, item, values)
 
 
@@ -92,7 +97,10 @@ async def take_in(request: Request) -> Response:
     code = text_of(form, "item_code")
     key = text_of(form, "key") or "none"
     if text_of(form, "act") == "choose":
-        return see(f"/desk/new?item={code}")
+        if not code:
+            unchosen = Fault("item_code", "请选择事项", "Choose a service item.")
+            return await _new_page(request, visitor, code, values, [unchosen])
+        return see("/desk/new?" + urlencode({"item": code, "channel": text_of(form, "channel")}))
     guide = await public.guide(gateway_of(request), visitor, code)
     try:
         papers = await _papers(request, visitor, form, [paper.code for paper in guide.materials], values, key)
