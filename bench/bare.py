@@ -62,8 +62,12 @@ class BareIntake:
 
     async def prepared(self, wanted: Sequence[SubmitCase]) -> list[Submission]:
         """What the rules make of the requests, ready to be written."""
-        call = Call(PROVINCE, None, None, "applications.submit_case")
-        return [await submitting.prepare(self.office, call, request) for request in wanted]
+        return [
+            await submitting.prepare(
+                self.office, Call(PROVINCE, uuid.uuid4(), None, "applications.submit_case"), request
+            )
+            for request in wanted
+        ]
 
 
 async def bare_per_second(environment: Mapping[str, str], *, connections: int, seconds: float) -> float:
