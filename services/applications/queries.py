@@ -174,13 +174,32 @@ async def get_document(doing: Doing, request: GetDocument) -> DocumentView:
     if masked and request.purpose is not None and doing.actor.has(*access.STAFF):
         await _record_look(doing, stored.case, f"document:{row['kind']}", request.purpose)
         masked = False
-    lines = await _masked_lines(doing, stored.case, row) if masked else doing.office.documents.open(row)
+    original = doing.office.documents.open(row)
+    lines = await _masked_lines(doing, stored.case, row) if masked else original
+    if masked and request.access_code is not None:
+        lines = _with_staff_words(row["kind"], lines, original)
     return _document_view(row, stored.case, lines, masked=masked)
 
 
 async def _masked_lines(doing: Doing, case: Case, row: Record) -> list[Line]:
     parties = await doing.office.parties.of_case(doing.connection, case.id)
     return render(row["kind"], row["values"], party_text(parties, masked=True), Secrets())
+
+
+def _with_staff_words(kind: str, masked: list[Line], original: list[Line]) -> list[Line]:
+    """What the staff wrote to the applicant, for whoever holds the voucher's code: the people stay masked.
+
+    Without it the notice would not tell everything to correct at once (行政许可法 32), nor a refusal its reasons (38).
+    """
+    reasons = Secrets().reasons
+
+    def is_written_by_staff(line: Line) -> bool:
+        return line == Line("text", reasons) or (kind == "correction_notice" and line.style == "item")
+
+    return [
+        sealed if is_written_by_staff(shown) else shown
+        for shown, sealed in zip(masked, original, strict=True)
+    ]
 
 
 def _document_view(row: Record, case: Case, lines: list[Line], *, masked: bool) -> DocumentView:

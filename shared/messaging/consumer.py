@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 PREFETCH = 400
 LARGEST_BATCH = 200
+GATHERING_SECONDS = 0.04
 PAUSE_WHILE_DATABASE_IS_AWAY_SECONDS = 1.0
 PAUSE_AFTER_ACCIDENT_SECONDS = 1.0
 WAKE_FORGOTTEN_EVERY_SECONDS = 10
@@ -90,6 +91,8 @@ class QueueConsumer:
         self._channel: Channel | None = None
         self._waiting: list[_Delivery] = []
         self._in_flight: asyncio.Task[None] | None = None
+        self._gathering: asyncio.TimerHandle | None = None
+        self._last_size = 0
         self._retrying: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -133,8 +136,11 @@ class QueueConsumer:
         self._begin()
 
     def _begin(self) -> None:
-        if self._in_flight is None and self._waiting and self._channel is not None and not self._stopping:
+        if self._in_flight is not None or self._gathering is not None or self._stopping:
+            return
+        if self._waiting and self._channel is not None:
             batch, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
+            self._last_size = len(batch)
             self._in_flight = asyncio.get_running_loop().create_task(self._handle(self._channel, batch))
             self._in_flight.add_done_callback(self._ended)
 
@@ -142,8 +148,16 @@ class QueueConsumer:
         self._in_flight = None
         if task.cancelled() or task.exception() is not None:
             self._take_back_all(task)
-        # One turn of the loop lets what has just arrived come along.
-        asyncio.get_running_loop().call_soon(self._begin)
+        if self._last_size > 1 and len(self._waiting) < self._largest:
+            # Under load a short pause lets the next transaction carry more; an idle queue waits for nobody.
+            self._gathering = asyncio.get_running_loop().call_later(GATHERING_SECONDS, self._gathered)
+        else:
+            # One turn of the loop lets what has just arrived come along.
+            asyncio.get_running_loop().call_soon(self._begin)
+
+    def _gathered(self) -> None:
+        self._gathering = None
+        self._begin()
 
     def _take_back_all(self, task: asyncio.Task[None]) -> None:
         """A batch ended neither handled nor kept: an acknowledgement of later messages must never cover it."""
