@@ -26,8 +26,8 @@ def is_free(port: int, address: str = "127.0.0.1") -> bool:
 
 
 def require_free(port: int) -> None:
-    """For the one port that people know and that is therefore not chosen."""
-    if is_free(port, "0.0.0.0"):  # noqa: S104 - only asks; the gateway decides where to listen
+    """For the one port that people know and that is therefore not chosen; what was just killed needs a moment to let go."""
+    if _is_free_within(3, port, "0.0.0.0"):  # noqa: S104 - only asks; the gateway decides where to listen
         return
     who = holder(port)
     raise Fault(
@@ -67,9 +67,9 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _is_free_within(seconds: float, port: int) -> bool:
+def _is_free_within(seconds: float, port: int, address: str = "127.0.0.1") -> bool:
     end = time.monotonic() + seconds
-    while not is_free(port):
+    while not is_free(port, address):
         if time.monotonic() > end:
             return False
         time.sleep(0.05)
