@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,6 +149,8 @@ def test_the_broker_returns_on_the_same_port_after_a_kill(broker: RabbitServer) 
         opened.confirm_delivery()
         opened.basic_publish("", "durable", b"kept", pika.BasicProperties(delivery_mode=2))
     port = broker.port
+    # RabbitMQ writes what it knows of a new queue to the disk some seconds after the declaration.
+    time.sleep(6)
 
     broker.kill()
     assert not broker.running()

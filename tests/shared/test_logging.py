@@ -142,18 +142,19 @@ def test_a_traceback_tells_the_place_and_the_kind_of_a_fault_and_no_value_that_a
     lines = events_of("""
         import asyncpg
         from pydantic import BaseModel
+        WHO = "张三丰"  # on a line that no traceback shows; from 3.13 on they quote such programs
         class Party(BaseModel):
             age: int
         def unique() -> None:
             error = asyncpg.UniqueViolationError('duplicate key value violates unique constraint "k"')
-            error.detail = "Key (name)=(张三丰) already exists."
+            error.detail = f"Key (name)=({WHO}) already exists."
             raise error
         def input() -> None:
-            raise asyncpg.InvalidTextRepresentationError('invalid input syntax for type integer: "张三丰"')
+            raise asyncpg.InvalidTextRepresentationError(f'invalid input syntax for type integer: "{WHO}"')
         def argument() -> None:
-            raise asyncpg.DataError("invalid input for query argument $1: '张三丰' (expected int)")
+            raise asyncpg.DataError(f"invalid input for query argument $1: '{WHO}' (expected int)")
         def contract() -> None:
-            Party.model_validate({"age": "张三丰"})
+            Party.model_validate({"age": WHO})
         def chain() -> None:
             try:
                 contract()
@@ -183,10 +184,11 @@ def test_a_process_that_dies_says_so_in_its_log_and_quotes_nothing() -> None:
     program = """
         import sys
         from pydantic import BaseModel
+        WHO = "张三丰"  # on a line that no traceback shows; from 3.13 on they quote such programs
         class Party(BaseModel):
             age: int
         try:
-            Party.model_validate({"age": "张三丰"})
+            Party.model_validate({"age": WHO})
         except ValueError:
             sys.excepthook(*sys.exc_info())
     """
@@ -200,10 +202,11 @@ def test_a_task_whose_error_nobody_fetched_is_told_without_what_the_error_quotes
     program = """
         import asyncio, gc
         from pydantic import BaseModel
+        WHO = "张三丰"  # on a line that no traceback shows; from 3.13 on they quote such programs
         class Party(BaseModel):
             age: int
         async def fail() -> None:
-            Party.model_validate({"age": "张三丰"})
+            Party.model_validate({"age": WHO})
         async def main() -> None:
             asyncio.ensure_future(fail())
             await asyncio.sleep(0)
