@@ -41,6 +41,18 @@ class DefectV1(BaseModel):
     reason: DefectReason
 
 
+class DocumentRefV1(BaseModel):
+    """A formal document that was sealed with the event; whoever may read its text asks for it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    document_id: UUID
+    kind: str
+    number: str
+    # SHA-256 of the sealed text; empty when the event was recorded before the digest was kept with it.
+    sha256: str = ""
+
+
 class CaseFacts(Event):
     """What every event of a case says about it, so that no consumer has to ask which case this is."""
 
@@ -59,6 +71,8 @@ class CaseFacts(Event):
     effective_on: date
     # Whether the contact left an e-mail address (the address itself never travels); None: not said, ask when sending.
     email_given: bool | None = None
+    # Every document that was sealed with this event: what the printer works from.
+    documents: tuple[DocumentRefV1, ...] = ()
 
 
 class CaseSubmittedV1(CaseFacts):
