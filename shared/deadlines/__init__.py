@@ -14,8 +14,27 @@ from shared.deadlines.calendar import (
     DayKind,
     Notice,
 )
-from shared.deadlines.clock import SHANGHAI, Clock, ClockEntry, Exclude, Extend, Restart, Start, Unit, fold
-from shared.deadlines.counting import Deadline, ExplainedDay, ExplainedKind, due, evaluate, midnight_after
+from shared.deadlines.clock import (
+    SHANGHAI,
+    Clock,
+    ClockEntry,
+    Exclude,
+    Extend,
+    Restart,
+    Start,
+    Unit,
+    corresponding_day,
+    fold,
+)
+from shared.deadlines.counting import (
+    Deadline,
+    ExplainedDay,
+    ExplainedKind,
+    due,
+    evaluate,
+    kept_until,
+    midnight_after,
+)
 from shared.deadlines.errors import DeadlineError
 from shared.deadlines.working_days import (
     add_working_days,
@@ -45,9 +64,11 @@ __all__ = [
     "Start",
     "Unit",
     "add_working_days",
+    "corresponding_day",
     "due",
     "evaluate",
     "fold",
+    "kept_until",
     "midnight_after",
     "remaining",
     "subtract_working_days",

@@ -4,6 +4,7 @@ A clock is the fold of its entries.  Only the entries are stored; every date is 
 calendar or a corrected entry moves the date and nothing else has to be remembered.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -18,26 +19,42 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 LONGEST_DAYS = 3_660
-LONGEST_HOURS = LONGEST_DAYS * 24
 
 Moment = date | datetime
 
 
 class Unit(StrEnum):
-    """How a period is counted."""
+    """How a period is counted.
+
+    Months and years end on the corresponding day, or on the last day of a month that has none (民法典 202).  Days that
+    are left out of them move the end by as many days.
+    """
 
     WORKING_DAY = "working_day"
     CALENDAR_DAY = "calendar_day"
     HOUR = "hour"
+    MONTH = "month"
+    YEAR = "year"
+
+
+LONGEST = {
+    Unit.WORKING_DAY: LONGEST_DAYS,
+    Unit.CALENDAR_DAY: LONGEST_DAYS,
+    Unit.HOUR: LONGEST_DAYS * 24,
+    Unit.MONTH: 120,
+    Unit.YEAR: 10,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockEntry:
-    """Why this happened to the clock: the article it rests on, the reason told, who approved it."""
+    """Why this happened to the clock: the article it rests on, the reason told, who approved it, by which document."""
 
     article: str = ""
     reason: str = ""
+    reason_en: str = ""
     approver: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +68,11 @@ class Start(ClockEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclude(ClockEntry):
-    """The clock stands still on these days, both ends excluded, then goes on (行政许可法 45)."""
+    """The clock stands still on these days, both ends excluded, then goes on (行政许可法 45).
+
+    Stretches may overlap, and a day is left out once; days before the start or after the end change nothing.  There is
+    no stretch without an end: the time must be told in writing.
+    """
 
     first_on: date
     last_on: date
@@ -143,6 +164,17 @@ def fold(entries: Sequence[ClockEntry]) -> Clock:
     return clock
 
 
+def corresponding_day(day: date, *, years: int = 0, months: int = 0) -> date:
+    """The day of the same number so many years and months later, or the last of a month that has none (民法典 202).
+
+    A ban or a licence lasts until this very day; only a period for doing something moves on when it is a rest day.
+    """
+    checked_day(day)
+    year, month = divmod(day.year * 12 + day.month - 1 + years * 12 + months, 12)
+    checked_year(year)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def day_of(moment: Moment) -> date:
     """The day of a moment in China."""
     return moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment
@@ -181,8 +213,18 @@ def checked_day(on: date) -> date:
     )
 
 
+def checked_year(year: int) -> int:
+    if FIRST_DAY.year <= year <= LAST_DAY.year:
+        return year
+    raise DeadlineError(
+        "day_out_of_range",
+        f"算得的年份{year}超出可计算的范围（{FIRST_DAY.year}年至{LAST_DAY.year}年）：请核对日期和期限。",
+        f"The year {year} is out of the range {FIRST_DAY.year} to {LAST_DAY.year}: check the day and the period.",
+    )
+
+
 def checked_length(length: int, unit: Unit) -> int:
-    longest = LONGEST_HOURS if unit is Unit.HOUR else LONGEST_DAYS
+    longest = LONGEST[unit]
     if length <= longest:
         return length
     raise DeadlineError(

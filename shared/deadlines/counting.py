@@ -5,12 +5,12 @@ exactly once in the answer, so that the date can be checked by hand.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from shared.deadlines.calendar import Calendar, DayKind
-from shared.deadlines.clock import SHANGHAI, Clock, ClockEntry, Moment, Start, Unit, fold
+from shared.deadlines.calendar import Calendar, CalendarDay, DayKind
+from shared.deadlines.clock import SHANGHAI, Clock, ClockEntry, Moment, Start, Unit, corresponding_day, fold
 from shared.deadlines.errors import DeadlineError
 
 ONE_DAY = timedelta(days=1)
@@ -29,6 +29,7 @@ class ExplainedKind(StrEnum):
     REST_DAY = "rest_day"
     HOLIDAY = "holiday"
     MOVED_DUE_DAY = "moved_due_day"  # the last day was a rest day, so the period ends on this one
+    KEPT_AS_TOLD = "kept_as_told"  # after the counted end, but a date that was told is never cut short
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class ExplainedDay:
     """One day of the way from the start to the due day.
 
     `name` is the holiday the day belongs to, `ordinal` the number it got in the count, `counted_time` what a clock in
-    hours used of it, `article` and `reason` those of the clock entry that made it special.  `announced` tells whether
-    a notice covers the day.
+    hours used of it, `article`, `reason` and `document` those of the clock entry that made it special.  `announced` tells
+    whether a notice covers the day.
     """
 
     day: date
@@ -48,6 +49,8 @@ class ExplainedDay:
     counted_time: timedelta | None = None
     article: str = ""
     reason: str = ""
+    reason_en: str = ""
+    document: str = ""
     announced: bool = True
 
 
@@ -96,59 +99,88 @@ def midnight_after(on: date) -> datetime:
     return datetime.combine(on + ONE_DAY, time(), SHANGHAI)
 
 
+def kept_until(deadline: Deadline, told: date, calendar: Calendar) -> Deadline:
+    """The deadline with its end kept at a later day that somebody was told, every day between named as such."""
+    days = list(deadline.days)
+    for on in _days_after(deadline.due_on):
+        if on > told:
+            break
+        day = calendar.day(on)
+        days.append(
+            ExplainedDay(on, ExplainedKind.KEPT_AS_TOLD, day.name, counted=False, announced=day.announced)
+        )
+    return replace(deadline, due_on=told, due_at=midnight_after(told), days=tuple(days))
+
+
 def _days_before_counting(clock: Clock, calendar: Calendar) -> Iterator[ExplainedDay]:
     """The days from START to the last RESTART, which took back whatever had been counted."""
     on = clock.started_on
     while on < clock.counting_from_on:
-        kind = _named_kind(clock, on) or ExplainedKind.SET_ASIDE
-        yield _named_day(clock, calendar, on, kind)
+        yield _named_day(clock, calendar, on, _named_kind(clock, on) or ExplainedKind.SET_ASIDE)
         on += ONE_DAY
 
 
 def _days(clock: Clock, calendar: Calendar) -> Iterator[ExplainedDay]:
-    """The event day, which is not counted (民法典 201), and every day after it until the length is reached."""
-    first = clock.counting_from_on
+    """The event day, which is not counted (民法典 201), and every day after it until all days are counted."""
+    first, to_count = clock.counting_from_on, _days_to_count(clock)
     yield _named_day(clock, calendar, first, _named_kind(clock, first) or ExplainedKind.EVENT_DAY)
     ordinal = 0
     for on in _days_after(first):
-        explained = _one_day(clock, calendar, on, ordinal)
+        explained = _one_day(clock, calendar, on, ordinal, to_count)
         ordinal += explained.counted
         yield explained
-        if ordinal == clock.length and _may_end_on(explained):
+        if ordinal == to_count and explained.kind in _KINDS_TO_END_ON:
             return
 
 
-def _one_day(clock: Clock, calendar: Calendar, on: date, ordinal: int) -> ExplainedDay:
+def _days_to_count(clock: Clock) -> int:
+    """How many days the period has.  民法典 202: months and years reach to the corresponding day."""
+    first = clock.counting_from_on
+    match clock.unit:
+        case Unit.MONTH:
+            return (corresponding_day(first, months=clock.length) - first).days
+        case Unit.YEAR:
+            return (corresponding_day(first, years=clock.length) - first).days
+    return clock.length
+
+
+def _one_day(clock: Clock, calendar: Calendar, on: date, ordinal: int, to_count: int) -> ExplainedDay:
     """One day after the event day, when `ordinal` days are counted already."""
     day = calendar.day(on)
-    if exclusion := clock.exclusion_on(on):
-        return ExplainedDay(
-            on,
-            ExplainedKind.EXCLUDED,
-            day.name,
-            counted=False,
-            article=exclusion.article,
-            reason=exclusion.reason,
-            announced=day.announced,
-        )
-    if ordinal == clock.length:
+    if clock.exclusions and (exclusion := clock.exclusion_on(on)):
+        return _by_entry(day, ExplainedKind.EXCLUDED, exclusion)
+    if ordinal == to_count:
         # 民法典 203: a period whose last day is a rest day ends on the first day after the rest.
         kind = ExplainedKind.MOVED_DUE_DAY if day.is_working else _CALENDAR_KINDS[day.kind]
         return ExplainedDay(on, kind, day.name, counted=False, announced=day.announced)
-    # 行政许可法 82: limits in working days leave out statutory holidays; calendar days run through them.
-    counted = day.is_working or clock.unit is Unit.CALENDAR_DAY
+    # 行政许可法 82: limits in working days leave out statutory holidays; all others run through them.
+    counted = day.is_working or clock.unit is not Unit.WORKING_DAY
     number = ordinal + 1 if counted else None
     return ExplainedDay(on, _CALENDAR_KINDS[day.kind], day.name, counted, number, announced=day.announced)
+
+
+def _by_entry(
+    day: CalendarDay, kind: ExplainedKind, entry: ClockEntry | None, used: timedelta | None = None
+) -> ExplainedDay:
+    """A day that an entry of the clock made special, with what that entry rests on."""
+    return ExplainedDay(
+        day.on,
+        kind,
+        day.name,
+        counted=bool(used),
+        counted_time=used,
+        article=entry.article if entry else "",
+        reason=entry.reason if entry else "",
+        reason_en=(entry.reason_en or entry.reason) if entry else "",
+        document=entry.document if entry else "",
+        announced=day.announced,
+    )
 
 
 _CALENDAR_KINDS = {kind: ExplainedKind(kind.value) for kind in DayKind}
 _KINDS_TO_END_ON = frozenset(
     {ExplainedKind.WORKING_DAY, ExplainedKind.MAKE_UP_WORKDAY, ExplainedKind.MOVED_DUE_DAY}
 )
-
-
-def _may_end_on(explained: ExplainedDay) -> bool:
-    return explained.kind in _KINDS_TO_END_ON
 
 
 def _hours(clock: Clock, calendar: Calendar) -> Iterator[ExplainedDay]:
@@ -160,16 +192,7 @@ def _hours(clock: Clock, calendar: Calendar) -> Iterator[ExplainedDay]:
         day, named = calendar.day(on), _named_kind(clock, on)
         kind = named or (ExplainedKind.EXCLUDED if exclusion else _CALENDAR_KINDS[day.kind])
         source = _naming_entry(clock, on) if named else exclusion
-        yield ExplainedDay(
-            on,
-            kind,
-            day.name,
-            counted=bool(used),
-            counted_time=used,
-            article=source.article if source else "",
-            reason=source.reason if source else "",
-            announced=day.announced,
-        )
+        yield _by_entry(day, kind, source, used)
         moment, left = midnight_after(on), left - used
         if not left:
             return
@@ -211,17 +234,8 @@ def _naming_entry(clock: Clock, on: date) -> ClockEntry:
 
 
 def _named_day(clock: Clock, calendar: Calendar, on: date, kind: ExplainedKind) -> ExplainedDay:
-    day, entry = calendar.day(on), _naming_entry(clock, on)
-    tells_why = kind is not ExplainedKind.SET_ASIDE
-    return ExplainedDay(
-        on,
-        kind,
-        day.name,
-        counted=False,
-        article=entry.article if tells_why else "",
-        reason=entry.reason if tells_why else "",
-        announced=day.announced,
-    )
+    entry = None if kind is ExplainedKind.SET_ASIDE else _naming_entry(clock, on)
+    return _by_entry(calendar.day(on), kind, entry)
 
 
 def _is_provisional(clock: Clock, counted: Sequence[ExplainedDay]) -> bool:
@@ -229,7 +243,7 @@ def _is_provisional(clock: Clock, counted: Sequence[ExplainedDay]) -> bool:
     if clock.unit is Unit.HOUR:
         return False
     deciding = counted[1:]
-    if clock.unit is Unit.CALENDAR_DAY:
-        last = next(index for index, day in enumerate(counted) if day.ordinal == clock.length)
+    if clock.unit is not Unit.WORKING_DAY:
+        last = max(index for index, day in enumerate(counted) if day.counted)
         deciding = counted[last:]
     return any(not day.announced and day.kind is not ExplainedKind.EXCLUDED for day in deciding)

@@ -24,6 +24,8 @@ UNIT_WORDS = {
     Unit.WORKING_DAY: ("个工作日", "working days"),
     Unit.CALENDAR_DAY: ("日（自然日）", "calendar days"),
     Unit.HOUR: ("小时", "hours"),
+    Unit.MONTH: ("个月", "months"),
+    Unit.YEAR: ("年", "years"),
 }
 
 
@@ -70,10 +72,11 @@ def holiday_en(name: str) -> str:
 
 def explain_day(day: ExplainedDay) -> Wording:
     """Why this day was counted or not."""
-    article = f"（{day.article}）" if day.article else ""
+    sources = [source for source in (day.article, day.document) if source]
+    article = f"（{'，'.join(sources)}）" if sources else ""
     told = f"：{day.reason}" if day.reason else ""
-    told_en = f": {day.reason}" if day.reason else ""
-    source_en = f" ({day.article})" if day.article else ""
+    told_en = f": {day.reason_en or day.reason}" if day.reason else ""
+    source_en = f" ({', '.join(sources)})" if sources else ""
     holiday, holiday_in_english = day.name or "节假日", holiday_en(day.name) or "holiday"
     match day.kind:
         case ExplainedKind.EVENT_DAY if day.counted_time is not None:
@@ -102,6 +105,8 @@ def explain_day(day: ExplainedDay) -> Wording:
                 "末日遇休息日，顺延至此（民法典203）",
                 "the last day was a rest day: moved here (Civil Code 203)",
             )
+        case ExplainedKind.KEPT_AS_TOLD:
+            zh, en = "已告知的日期不缩短", "a date that was told is not cut short"
     return Wording(zh, en)
 
 

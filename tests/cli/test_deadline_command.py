@@ -94,7 +94,7 @@ def test_calendar_days_move_past_a_holiday(capsys: pytest.CaptureFixture[str]) -
         asked("2026-09-18", "9" * 4000, "working_day"),
         asked("2026-09-18", "9" * 9000, "working_day"),
         asked("2026-09-18", "", "working_day"),
-        asked("2026-09-18", "5", "month"),
+        asked("2026-09-18", "5", "week"),
         asked("2026-09-18\udcff", "5", "working_day"),
         ["--event"],
         [*asked("2026-09-18", "5", "working_day"), "more"],

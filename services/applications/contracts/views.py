@@ -62,13 +62,36 @@ class CaseReceipt(View):
 
 
 class DayView(View):
-    """One day of a clock: counted, or skipped and why."""
+    """One day of a clock: counted, or skipped and why; what was left out names its article, reason and document."""
 
     day: date
     counted: bool
     number: int | None = None
     why_zh: str
     why_en: str
+    kind: str = ""
+    article: str = ""
+    reason: str = ""
+    document: str = ""
+
+
+class OperationView(View):
+    """One thing that happened to a clock after its start: days left out, a new beginning, an extension.
+
+    `told_until` is the end that was announced when the days left out ended earlier.
+    """
+
+    operation: Literal["EXCLUDE", "RESTART", "EXTEND"]
+    first_on: date | None = None
+    last_on: date | None = None
+    told_until: date | None = None
+    at: date | None = None
+    length: int | None = None
+    article: str = ""
+    reason: str = ""
+    reason_zh: str = ""
+    reason_en: str = ""
+    document: str = ""
 
 
 class ClockView(View):
@@ -86,6 +109,7 @@ class ClockView(View):
     stopped_on: date | None = None
     overdue: bool = False
     days: tuple[DayView, ...] = ()
+    operations: tuple[OperationView, ...] = ()
 
 
 class MaterialView(View):
