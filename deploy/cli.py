@@ -43,6 +43,7 @@ COMMANDS = (
     Command(
         "deadline", "deploy.commands.deadline", "计算期限，逐日说明理由", "a due date, explained day by day"
     ),
+    Command("clock", "deploy.commands.clock", "按记录重放期限", "replay a clock from a file"),
     Command("audit verify", "deploy.commands.audit_verify", "核验整本审计账", "check the whole audit log"),
     Command(
         "audit verify-proof",

@@ -8,6 +8,7 @@ from typing import Any
 from deploy.commands.usage import UsageFault, add_json, say_json
 from deploy.local.terminal import coloured, say, table
 from shared.deadlines import SHANGHAI, Deadline, DeadlineError, ExplainedDay, Unit, due
+from shared.deadlines.records import deadline_record
 from shared.deadlines.shipped import shipped_calendar
 from shared.deadlines.wording import (
     UNIT_WORDS,
@@ -31,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--event", metavar="DAY", help="起算日；小时为起算时刻 the day, or for hours the moment, it starts"
     )
     parser.add_argument("--length", metavar="N", help="期限长度 how long the period is")
-    parser.add_argument("--unit", metavar="UNIT", help="working_day 工作日 | calendar_day 自然日 | hour 小时")
+    parser.add_argument(
+        "--unit",
+        metavar="UNIT",
+        help="working_day 工作日 | calendar_day 自然日 | hour 小时 | month 月 | year 年",
+    )
     add_json(parser)
 
 
@@ -89,37 +94,11 @@ def _wrong(option: str, meaning: str, text: str | None, *right: str) -> UsageFau
 
 def as_json(event: date | datetime, deadline: Deadline) -> dict[str, Any]:
     """The answer for programs; `due_on` for periods in days, `due_at` for hours."""
-    hours = deadline.unit is Unit.HOUR
-    end = {"due_at": deadline.due_at.isoformat()} if hours else {"due_on": deadline.due_on.isoformat()}
-    note = provisional_note(deadline)
     return {
         "event": event.isoformat(),
         "length": deadline.length,
         "unit": deadline.unit.value,
-        **end,
-        "provisional": deadline.provisional,
-        "provisional_because": {"zh": note.zh, "en": note.en} if note else None,
-        "calendar": deadline.calendar_edition,
-        "days": [_day_as_json(day) for day in deadline.days],
-    }
-
-
-def _day_as_json(day: ExplainedDay) -> dict[str, Any]:
-    why = explain_day(day)
-    used = (
-        {}
-        if day.counted_time is None
-        else {"counted_hours": round(day.counted_time.total_seconds() / 3600, 4)}
-    )
-    return {
-        "day": day.day.isoformat(),
-        "kind": day.kind.value,
-        "name": day.name,
-        "counted": day.counted,
-        "ordinal": day.ordinal,
-        **used,
-        "announced": day.announced,
-        "why": {"zh": why.zh, "en": why.en},
+        **deadline_record(deadline),
     }
 
 
