@@ -32,6 +32,7 @@ from shared.deadlines.counting import (
     ExplainedKind,
     due,
     evaluate,
+    in_time,
     kept_until,
     midnight_after,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "due",
     "evaluate",
     "fold",
+    "in_time",
     "kept_until",
     "midnight_after",
     "remaining",

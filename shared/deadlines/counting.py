@@ -94,6 +94,16 @@ def evaluate(entries: Sequence[ClockEntry], calendar: Calendar) -> Deadline:
     )
 
 
+def in_time(deadline: Deadline, acted_at: datetime, *, posted_on: date | None = None) -> bool:
+    """Whether an act kept the deadline: its last day ends at 24:00 (民法典 203¶2).
+
+    What was posted before the end is in time although it arrives later, for the journey does not count (行诉解释 48).
+    """
+    if posted_on is not None and midnight_after(posted_on) <= deadline.due_at:
+        return True
+    return acted_at < deadline.due_at
+
+
 def midnight_after(on: date) -> datetime:
     """24:00 of this day in China."""
     return datetime.combine(on + ONE_DAY, time(), SHANGHAI)

@@ -1,6 +1,9 @@
 """What holds of every deadline, tried on dates, lengths and clocks nobody thought of."""
 
+import contextlib
+import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from shared.deadlines import (
     SHANGHAI,
     ClockEntry,
     Deadline,
+    DeadlineError,
     Exclude,
     ExplainedKind,
     Extend,
@@ -16,18 +20,21 @@ from shared.deadlines import (
     Start,
     Unit,
     add_working_days,
+    corresponding_day,
     due,
     evaluate,
     subtract_working_days,
     working_days_between,
 )
 from shared.deadlines.months import deadline_sheets
+from shared.deadlines.scenario import parse_scenario, read_scenario
 from shared.deadlines.shipped import shipped_calendar
 
 CALENDAR = shipped_calendar()
 DAYS = st.dates(date(2023, 10, 1), date(2027, 6, 30))
 LENGTHS = st.integers(1, 120)
 DAY_UNITS = st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY])
+LONG_UNITS = st.sampled_from([Unit.MONTH, Unit.YEAR])
 MOMENTS = st.integers(0, 1_500_000).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=SHANGHAI) + timedelta(minutes=minutes)
 )
@@ -163,3 +170,114 @@ def test_month_sheets_hold_every_explained_day_once_under_its_weekday(entries: l
     assert (
         tuple(cell.explained for week in weeks for cell in week if cell and cell.explained) == deadline.days
     )
+
+
+@given(day_clocks(), exclusions(), st.data())
+def test_an_exclusion_recorded_at_any_time_never_shortens_a_period(
+    entries: list[ClockEntry], more: Exclude, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(1, len(entries)))
+    longer = [*entries[:place], more, *entries[place:]]
+    assert evaluate(longer, CALENDAR).due_on >= evaluate(entries, CALENDAR).due_on
+
+
+@given(day_clocks(), st.integers(1, 30), st.data())
+def test_an_extension_never_shortens_and_survives_wherever_it_was_recorded(
+    entries: list[ClockEntry], more: int, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(1, len(entries)))
+    longer = evaluate([*entries[:place], Extend(length=more), *entries[place:]], CALENDAR)
+    assert longer == evaluate([*entries, Extend(length=more)], CALENDAR)
+    assert longer.due_on >= evaluate(entries, CALENDAR).due_on
+
+
+@given(day_clocks())
+def test_only_the_last_new_beginning_decides_the_date(entries: list[ClockEntry]) -> None:
+    restarts = [entry for entry in entries if isinstance(entry, Restart)]
+    one = [entry for entry in entries if not isinstance(entry, Restart) or entry is restarts[-1]]
+    assert evaluate(one, CALENDAR).due_on == evaluate(entries, CALENDAR).due_on
+
+
+@given(day_clocks(), st.randoms())
+def test_exclusions_give_the_same_date_in_any_order_and_said_twice(
+    entries: list[ClockEntry], random: Any
+) -> None:
+    stops = [entry for entry in entries if isinstance(entry, Exclude)]
+    others = [entry for entry in entries if not isinstance(entry, Exclude)]
+    mixed = [*stops, *stops]
+    random.shuffle(mixed)
+    assert evaluate([*others, *mixed], CALENDAR).due_on == evaluate(entries, CALENDAR).due_on
+
+
+@given(day_clocks())
+def test_a_clock_written_as_a_scenario_replays_to_the_same_answer(entries: list[ClockEntry]) -> None:
+    start = entries[0]
+    assert isinstance(start, Start)
+    scenario = {
+        "start": start.at.isoformat(),
+        "length": start.length,
+        "unit": start.unit.value,
+        "operations": [written(entry) for entry in entries[1:]],
+    }
+    replayed = parse_scenario(json.dumps(scenario).encode())
+    assert replayed.replay(CALENDAR) == evaluate(entries, CALENDAR) == replayed.replay(shipped_calendar())
+
+
+def written(entry: ClockEntry) -> dict[str, Any]:
+    match entry:
+        case Exclude():
+            return {
+                "operation": "EXCLUDE",
+                "from": entry.first_on.isoformat(),
+                "until": entry.last_on.isoformat(),
+            }
+        case Restart():
+            return {"operation": "RESTART", "at": entry.at.isoformat()}
+        case Extend():
+            return {"operation": "EXTEND", "length": entry.length}
+    raise AssertionError(entry)
+
+
+@given(st.dates(date(2023, 10, 1), date(2190, 1, 1)), st.integers(1, 9), LONG_UNITS)
+def test_months_and_years_end_on_or_next_after_their_corresponding_day(
+    event_on: date, length: int, unit: Unit
+) -> None:
+    deadline = due(event_on, length, unit, CALENDAR)
+    months = length * (12 if unit is Unit.YEAR else 1)
+    last = corresponding_day(event_on, months=months)
+    assert (last.year * 12 + last.month) - (event_on.year * 12 + event_on.month) == months
+    assert last.day == event_on.day or (last.day < event_on.day and (last + timedelta(days=1)).day == 1)
+    assert deadline.due_on >= last
+    assert not any(
+        CALENDAR.is_working_day(last + timedelta(days=n)) for n in range((deadline.due_on - last).days)
+    )
+    assert explained_without_gap(deadline, event_on)
+    assert sum(day.counted for day in deadline.days) == (last - event_on).days
+
+
+@given(st.binary(max_size=200) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_no_content_at_all_breaks_the_reader_of_scenarios(content: bytes) -> None:
+    with contextlib.suppress(DeadlineError):
+        parse_scenario(content)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.data())
+def test_no_wrong_value_in_any_field_breaks_the_reader_of_scenarios(data: st.DataObject) -> None:
+    operation: dict[str, Any] = {"operation": "EXCLUDE", "from": "2026-10-12", "until": "2026-10-14"}
+    scenario: dict[str, Any] = {
+        "start": "2026-09-18",
+        "length": 20,
+        "unit": "working_day",
+        "operations": [operation],
+    }
+    where = data.draw(st.sampled_from([scenario, operation]))
+    where[data.draw(st.sampled_from(sorted(where)))] = data.draw(JSON_VALUES)
+    with contextlib.suppress(DeadlineError):
+        read_scenario(scenario).replay(CALENDAR)
