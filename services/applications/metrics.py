@@ -10,6 +10,11 @@ _OVERDUE = Gauge("applications_cases_overdue", "Open cases with a clock that has
 _TIMERS = Counter(
     "applications_timers_fired_total", "Timers worked, by kind and outcome.", ["kind", "outcome"]
 )
+_CREDIT_QUERIES = Counter(
+    "applications_credit_queries_total",
+    "Questions to credit sources outside, by outcome.",
+    ["source", "outcome"],
+)
 
 
 def record_submitted(channel: str) -> None:
@@ -40,3 +45,8 @@ def set_overdue(count: int) -> None:
 def record_timer(kind: str, outcome: str) -> None:
     """A timer was worked: it changed its case, changed nothing, or failed."""
     _TIMERS.labels(kind, outcome).inc()
+
+
+def record_credit_query(source: str, outcome: str) -> None:
+    """A credit source outside was asked: it answered, or it failed in one of a few ways."""
+    _CREDIT_QUERIES.labels(source, outcome).inc()
