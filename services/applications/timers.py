@@ -1,9 +1,11 @@
-"""Working due timers: each in a transaction with its case, the oldest first, whatever replica gets it.
+"""Working due timers: several cases in one transaction, several transactions at once, whatever replica gets them.
 
 After a week without any, everything due happens once and in order for each case, with the dates that the law gives.
 """
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from uuid import uuid4
 
 from services.applications import handlers, metrics
@@ -19,49 +21,92 @@ from shared.identity import Actor
 
 log = logging.getLogger(__name__)
 
-# One turn ends after so many, so that a flood of timers leaves room for a graceful stop.
-MOST_IN_ONE_TURN = 500
+# One turn ends after so many transactions, so that a flood of timers leaves room for a graceful stop.
+MOST_IN_ONE_TURN = 30
+# Each transaction pays for one commit whatever it holds.  It also keeps its cases, and the series of the documents that it
+# seals, from everybody else until it ends: so it stays a matter of milliseconds.
+CASES_IN_ONE_TRANSACTION = 16
+# While one waits for the database another computes; more than these only wait for each other.
+AT_ONCE = 3
+
+# What became of a timer, as the metric says it. Another replica may have settled it between the look and the lock.
+CHANGED, NOTHING_TO_DO, SETTLED_BEFORE, FAILED = "changed", "nothing_to_do", "settled_before", "failed"
+
+
+class _Failed(Exception):
+    """One timer of a transaction could not be worked."""
+
+    def __init__(self, timer: DueTimer) -> None:
+        super().__init__()
+        self.timer = timer
 
 
 async def work(office: Office, actor: Actor) -> int:
-    """Work what is due; how many timers were settled."""
-    for settled in range(MOST_IN_ONE_TURN):
-        if not await _work_one(office, actor):
-            return settled
-    return MOST_IN_ONE_TURN
+    """Work what is due; how many timers came to their end or were put off."""
+    first = await _work_together(office, actor)
+    # Most turns find nothing or little, and one look is enough for that.
+    workers = AT_ONCE if len(first) == CASES_IN_ONE_TRANSACTION else min(1, len(first))
+    counts = await asyncio.gather(
+        *(_work_some(office, actor) for _ in range(workers)),
+        return_exceptions=True,  # so that none goes on unattended when another fails
+    )
+    for count in counts:
+        if isinstance(count, BaseException):
+            raise count
+    return _ended(first) + sum(count for count in counts if isinstance(count, int))
 
 
-async def _work_one(office: Office, actor: Actor) -> bool:
-    timer: DueTimer | None = None
+async def _work_some(office: Office, actor: Actor) -> int:
+    worked = 0
+    for _ in range(MOST_IN_ONE_TURN):
+        outcomes = await _work_together(office, actor)
+        if not outcomes:
+            break
+        worked += _ended(outcomes)
+    return worked
+
+
+def _ended(outcomes: Sequence[str]) -> int:
+    return sum(outcome != SETTLED_BEFORE for outcome in outcomes)
+
+
+async def _work_together(office: Office, actor: Actor) -> list[str]:
+    """One transaction; what became of each timer that it found."""
     try:
         async with office.database.transaction() as connection:
-            timer = await rows.next_due(connection, time.now())
-            if timer is None:
-                return False
+            due = await rows.next_due(connection, time.now(), CASES_IN_ONE_TRANSACTION)
             doing = Doing(office, connection, actor)
-            outcome = await _fire(doing, timer)
-        handlers.count(doing.happened)
+            outcomes = await _fire_all(doing, due)
+    except _Failed as failed:
+        await _put_off(office, failed.timer, failed.__cause__)
+        return [FAILED]
+    handlers.count(doing.happened)
+    for timer, outcome in zip(due, outcomes, strict=True):
         metrics.record_timer(timer.kind, outcome)
-    except TemporaryError:
-        raise
-    except Exception:
-        if timer is None:
-            raise
-        # One case that can't be worked must not stop the others; it is tried again, and the log tells an operator.
-        log.exception("timer_failed timer_id=%s kind=%s", timer.id, timer.kind)
-        metrics.record_timer(timer.kind, "failed")
-        async with office.database.transaction() as connection:
-            await rows.postpone(connection, timer.id, time.now())
-    return True
+    return outcomes
+
+
+async def _fire_all(doing: Doing, due: Sequence[DueTimer]) -> list[str]:
+    settled = await rows.settle(doing.connection, due, time.now())
+    return [await _fire(doing, timer) if timer.id in settled else SETTLED_BEFORE for timer in due]
 
 
 async def _fire(doing: Doing, timer: DueTimer) -> str:
-    if not await rows.is_open(doing.connection, timer):
-        return "settled_before"
-    await rows.settle(doing.connection, timer, time.now())
     try:
         changed = await handlers.fire_timer(doing, timer.case_id, command_of(timer.kind, uuid4()))
     except IllegalTransition:
         # The case went on in another way since; the table of transitions says so.
-        return "nothing_to_do"
-    return "changed" if changed else "nothing_to_do"
+        return NOTHING_TO_DO
+    except TemporaryError:
+        raise
+    except Exception as error:
+        raise _Failed(timer) from error
+    return CHANGED if changed else NOTHING_TO_DO
+
+
+async def _put_off(office: Office, timer: DueTimer, cause: BaseException | None) -> None:
+    # One case that can't be worked must not stop the others, which come again at once; the log tells an operator.
+    log.error("timer_failed timer_id=%s kind=%s", timer.id, timer.kind, exc_info=cause)
+    metrics.record_timer(timer.kind, FAILED)
+    async with office.database.transaction() as connection:
+        await rows.postpone(connection, timer.id, time.now())

@@ -42,7 +42,7 @@ async def test_a_question_reads_along_its_index_without_sorting(desk: Desk, name
 async def test_the_next_due_timer_is_found_along_the_index(desk: Desk):
     await desk.submit(desk.request(*ALL_PAPERS))
     async with desk.database.transaction() as connection:
-        assert await timer_rows.next_due(connection, time.now()) is None
+        assert await timer_rows.next_due(connection, time.now(), 16) == []
 
 
 def test_a_submission_is_one_statement_that_is_kept_prepared():

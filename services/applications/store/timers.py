@@ -55,34 +55,43 @@ async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Time
     await insert(connection, [(case_id, timer) for timer in wanted])
 
 
-async def next_due(connection: Connection, now: datetime) -> DueTimer | None:
-    """The oldest due timer whose case no other transaction holds; the case is locked by this one.
+async def next_due(connection: Connection, now: datetime, most: int) -> list[DueTimer]:
+    """The oldest due timers whose cases no other transaction holds, one of each case; this one holds the cases then.
 
     A case's timers come one after the other, oldest first.  Only the case is locked, because whoever changes its
-    timers holds it too; the timer may have been settled in the meantime, so the caller looks again.
+    timers holds it too; the timer may have been settled in the meantime, so `settle` looks again.
+
+    They come sorted by kind: two transactions that seal documents of the same kinds then wait for their series in the
+    same order, and so never for each other.
     """
-    row = await connection.fetchrow(
+    found = await connection.fetch(
         """
         SELECT t.id, t.case_id, t.kind, t.due_at FROM timers AS t JOIN cases AS c ON c.id = t.case_id
         WHERE t.settled_at IS NULL AND t.due_at <= $1 AND (t.retry_at IS NULL OR t.retry_at <= $1)
         AND NOT EXISTS (SELECT 1 FROM timers AS older WHERE older.case_id = t.case_id AND older.settled_at IS NULL
                         AND (older.due_at, older.id) < (t.due_at, t.id))
-        ORDER BY t.due_at, t.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+        ORDER BY t.due_at, t.id LIMIT $2 FOR UPDATE OF c SKIP LOCKED
         """,
         now,
+        most,
     )
-    return None if row is None else DueTimer(row["id"], row["case_id"], row["kind"], row["due_at"])
+    due = [DueTimer(row["id"], row["case_id"], row["kind"], row["due_at"]) for row in found]
+    return sorted(due, key=lambda timer: timer.kind)
 
 
-async def is_open(connection: Connection, timer: DueTimer) -> bool:
-    """Whether the timer still waits, now that its case is held."""
-    waits: bool = await connection.fetchval("SELECT settled_at IS NULL FROM timers WHERE id = $1", timer.id)
-    return waits
-
-
-async def settle(connection: Connection, timer: DueTimer, now: datetime) -> None:
-    """The timer has done its work."""
-    await connection.execute("UPDATE timers SET settled_at = $2, fired = true WHERE id = $1", timer.id, now)
+async def settle(connection: Connection, due: Sequence[DueTimer], now: datetime) -> frozenset[int]:
+    """Settle them, now that their cases are held; the ids of those that still waited."""
+    if not due:
+        return frozenset()
+    settled = await connection.fetch(
+        """
+        UPDATE timers SET settled_at = $2, fired = true WHERE id = ANY($1::bigint[]) AND settled_at IS NULL
+        RETURNING id
+        """,
+        [timer.id for timer in due],
+        now,
+    )
+    return frozenset(row["id"] for row in settled)
 
 
 async def postpone(connection: Connection, timer_id: int, now: datetime) -> None:
