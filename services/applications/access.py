@@ -41,7 +41,7 @@ def partner_of(actor: Actor) -> str:
 def by(actor: Actor) -> By:
     """The actor as the domain knows it, in the role that matters most."""
     role = next((role for role in _ROLE_ORDER if role in actor.roles), Role.APPLICANT)
-    return By(actor.id, role.value, actor.unit)
+    return By(actor.id, role.value, actor.unit, frozenset(held.value for held in actor.roles))
 
 
 _ROLE_ORDER = (
@@ -49,6 +49,8 @@ _ROLE_ORDER = (
     Role.ORGAN_HEAD,
     Role.APPROVER,
     Role.CLERK,
+    Role.KEEPER,
+    Role.SUPERVISOR,
     Role.PROVINCE,
     Role.APPLICANT,
 )

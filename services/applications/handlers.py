@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from services.applications import access, metrics
+from services.applications import access, effects, metrics
 from services.applications.contracts import (
     AcceptCase,
     AcceptTolerantly,
@@ -19,19 +20,20 @@ from services.applications.contracts import (
 )
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
-from services.applications.domain.case import Case, evolve
+from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
 from services.applications.domain.decide import decide
 from services.applications.domain.documents import Secrets
 from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import case_not_found, stale
 from services.applications.domain.events import CaseEvent
+from services.applications.domain.evolve import evolve
 from services.applications.domain.facts import Facts
 from services.applications.domain.materials import Defect, refuse_unseen
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
 from services.applications.people import party_text
-from services.applications.store import cases, credit, timers
+from services.applications.store import cases, timers
 from services.applications.store.cases import EVERYTHING, Recorded, StoredCase
 from services.applications.store.documents import SealedDocument
 from services.applications.submitting import handed_in, receipt_of
@@ -54,21 +56,21 @@ class Doing:
 
 async def accept_case(doing: Doing, request: AcceptCase) -> CaseReceipt:
     """A clerk accepts a complete application."""
-    return await _act(doing, await _held(doing, request.case_id, request.expected_version), c.Accept())
+    return await act(doing, await held(doing, request.case_id, request.expected_version), c.Accept())
 
 
 async def accept_tolerantly(doing: Doing, request: AcceptTolerantly) -> CaseReceipt:
     """A clerk accepts although tolerable papers are still to come."""
-    case = await _held(doing, request.case_id, request.expected_version)
-    return await _act(doing, case, c.AcceptTolerantly(request.supply_due_on))
+    case = await held(doing, request.case_id, request.expected_version)
+    return await act(doing, case, c.AcceptTolerantly(request.supply_due_on))
 
 
 async def request_correction(doing: Doing, request: RequestCorrection) -> CaseReceipt:
     """A clerk notices everything that is to be corrected, once."""
-    case = await _held(doing, request.case_id, request.expected_version)
+    case = await held(doing, request.case_id, request.expected_version)
     found = tuple(Defect(defect.material_code, defect.reason) for defect in request.defects)
     words = {Defect(d.material_code, d.reason): d.explanation for d in request.defects if d.explanation}
-    return await _act(
+    return await act(
         doing, case, c.RequestCorrection(found, request.correction_working_days), explanations=words
     )
 
@@ -81,28 +83,32 @@ async def supply_materials(doing: Doing, request: SupplyMaterials) -> CaseReceip
     item = doing.office.known.item(case.case.item_code, case.case.item_version, time.today())
     papers = handed_in(request.materials)
     refuse_unseen(item, papers, at_counter=doing.actor.has(Role.CLERK))
-    return await _act(doing, case, c.Supply(papers, request.channel))
+    return await act(doing, case, c.Supply(papers, request.channel))
 
 
 async def decide_case(doing: Doing, request: DecideCase) -> CaseReceipt:
     """An approver grants or refuses."""
-    case = await _held(doing, request.case_id, request.expected_version)
-    digest = None if request.reasons is None else sha256(request.reasons.encode()).hexdigest()
+    case = await held(doing, request.case_id, request.expected_version)
     secrets = Secrets(reasons=request.reasons or "")
-    return await _act(doing, case, c.Decide(request.result, digest), secrets)
+    return await act(doing, case, c.Decide(request.result, digest_of(request.reasons)), secrets)
 
 
 async def deliver_result(doing: Doing, request: DeliverResult) -> CaseReceipt:
     """A clerk records that the result reached the applicant."""
-    case = await _held(doing, request.case_id, request.expected_version)
+    case = await held(doing, request.case_id, request.expected_version)
     secrets = Secrets(recipient=request.recipient or "")
-    return await _act(doing, case, c.Deliver(request.method, request.waybill), secrets)
+    return await act(doing, case, c.Deliver(request.method, request.waybill), secrets)
 
 
 async def withdraw_case(doing: Doing, request: WithdrawCase) -> CaseReceipt:
     """The applicant takes the application back."""
-    case = await _held(doing, request.case_id, request.expected_version)
-    return await _act(doing, case, c.Withdraw(), Secrets(reasons=request.reason or ""))
+    case = await held(doing, request.case_id, request.expected_version)
+    return await act(doing, case, c.Withdraw(), Secrets(reasons=request.reason or ""))
+
+
+def digest_of(words: str | None) -> str | None:
+    """The digest under which free text stands in the record; the text itself is in the (encrypted) document only."""
+    return None if words is None else sha256(words.encode()).hexdigest()
 
 
 async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
@@ -134,7 +140,7 @@ async def find(doing: Doing, reference: CaseReference, *, lock: bool = False) ->
     return stored
 
 
-async def _held(doing: Doing, case_id: UUID, expected_version: int) -> StoredCase:
+async def held(doing: Doing, case_id: UUID, expected_version: int) -> StoredCase:
     """The case, locked, when the caller may change it and has read its newest version."""
     stored = await cases.load(doing.connection, case_id, access.scope_of(doing.actor), lock=True)
     if stored is None:
@@ -148,15 +154,18 @@ def _expect(case: Case, version: int) -> None:
         raise stale(version, case.version)
 
 
-async def _act(
+async def act(
     doing: Doing,
     stored: StoredCase,
     command: c.Command,
     secrets: Secrets | None = None,
     *,
     explanations: dict[Defect, str] | None = None,
+    **more_facts: Any,
 ) -> CaseReceipt:
-    events = decide(stored.case, command, await _facts(doing, stored.case))
+    """Let the domain decide and write what follows; `more_facts` are fields of `Facts` that only this command needs."""
+    facts = replace(await _facts(doing, stored.case), **more_facts)
+    events = decide(stored.case, command, facts)
     secrets = secrets or _explaining(events, explanations or {})
     case, documents = await _record(doing, stored.case, events, secrets)
     return receipt_of(case, documents)
@@ -211,19 +220,11 @@ async def _record(
         recorded.append(
             cases.record(case, event, item, actor=doing.actor, at=at, traceparent=doing.traceparent)
         )
-        await _put_default_on_record(doing.connection, case, event)
+        await effects.follow(doing.connection, case, event)
     open_timers = timers_of(case, doing.office.calendar)
     await cases.save(doing.connection, recorded, sealed, open_timers, actor=doing.actor, at=at)
     doing.happened.extend(events)
     return case, tuple(sealed)
-
-
-async def _put_default_on_record(connection: Connection, case: Case, event: CaseEvent) -> None:
-    # §5.3(7): a broken undertaking blocks tolerance for this person until it is repaired.
-    if isinstance(event, e.ToleranceExpired):
-        await credit.record_default(
-            connection, event.default_id, case.applicant_id, case.id, event.effective_on
-        )
 
 
 def count(happened: Sequence[CaseEvent]) -> None:
@@ -240,3 +241,9 @@ def count(happened: Sequence[CaseEvent]) -> None:
                 metrics.record_ended("no_correction")
             case e.Withdrawn():
                 metrics.record_ended("withdrawn")
+            case e.NotRequired():
+                metrics.record_ended("not_required")
+            case e.NotCompetent():
+                metrics.record_ended("not_competent")
+            case e.Voided():
+                metrics.record_ended("voided")

@@ -10,7 +10,16 @@ from datetime import date
 from typing import Any
 
 from services.applications.domain.errors import DomainError, InvalidRequest
-from services.applications.domain.item import Item, Limit, Material, TolerancePolicy
+from services.applications.domain.item import (
+    CommitmentPolicy,
+    Item,
+    Limit,
+    Material,
+    ProcedureRule,
+    ReviewStep,
+    TolerancePolicy,
+    Validity,
+)
 from services.catalogue.contracts import (
     CalendarPublishedV1,
     ItemPublishedV1,
@@ -20,6 +29,9 @@ from services.catalogue.contracts import (
 )
 from services.catalogue.contracts import Limit as PublishedLimit
 from services.catalogue.contracts import Material as PublishedMaterial
+from services.catalogue.contracts.codes import ResultKind
+from services.catalogue.contracts.item import ItemContent, SpecialProcedure
+from services.catalogue.contracts.item import ReviewStep as PublishedStep
 from shared.database import Connection
 from shared.deadlines.calendar import Calendar, CalendarYear
 from shared.deadlines.clock import Unit
@@ -48,11 +60,59 @@ def item_of(published: ItemPublishedV1, today: date) -> Item:
             content.tolerance.enabled,
             content.tolerance.reserve_working_days,
             content.tolerance.most_supply_working_days,
+            content.tolerance.decision_before_completion and content.tolerance.legal_sign_off is not None,
         ),
         is_licence=content.item_type is ItemType.LICENCE,
         result_name=content.result.name.zh,
         enquiry_phone=content.contacts.enquiry_phone,
+        served=frozenset(served.value for served in content.served_objects),
+        safety_sensitive=content.safety_sensitive,
+        joint_handling=content.joint_handling,
+        number_limited=content.number_limited,
+        major_interest_of_others=content.major_interest_of_others,
+        hearing_required=content.hearing_required,
+        site_check_required=content.site_check_required,
+        procedures=tuple(_procedure(procedure, content) for procedure in content.special_procedures),
+        review=tuple(_step(step) for step in content.review),
+        commitment=_commitment(content),
+        validity=None
+        if content.validity is None
+        else Validity(content.validity.months, content.validity.renew_before_days),
+        certificate=content.result.kind is ResultKind.CERTIFICATE,
     )
+
+
+def _procedure(procedure: SpecialProcedure, content: ItemContent) -> ProcedureRule:
+    cited = [basis for basis in content.basis if basis.key in procedure.basis]
+    return ProcedureRule(
+        kind=procedure.kind.value,
+        excluded=procedure.excluded_from_limit,
+        length=None if procedure.length is None else _limit(procedure.length),
+        basis="；".join(f"{basis.law} {basis.article or ''}".strip() for basis in cited),
+    )
+
+
+def _step(step: PublishedStep) -> ReviewStep:
+    return ReviewStep(
+        code=step.code,
+        name=step.name.zh,
+        name_en=step.name.en,
+        kind=step.kind.value,
+        after=step.after,
+        section=step.section,
+        post=step.post,
+        role=step.role.value,
+        needs=step.needs,
+        internal_limit=None if step.internal_limit is None else _limit(step.internal_limit),
+    )
+
+
+def _commitment(content: ItemContent) -> CommitmentPolicy:
+    policy = content.commitment
+    # 国办发〔2020〕42号: never where public safety is directly concerned, whatever the version says.
+    if policy is None or not policy.enabled or content.safety_sensitive:
+        return CommitmentPolicy()
+    return CommitmentPolicy(enabled=True, post_check_days=policy.post_check_days)
 
 
 def _material(material: PublishedMaterial) -> Material:
@@ -65,6 +125,7 @@ def _material(material: PublishedMaterial) -> Material:
         tolerable=material.tolerable,
         shareable=material.by_sharing,
         form=material.form.value,
+        by_commitment=material.by_commitment,
     )
 
 

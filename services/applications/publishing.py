@@ -3,7 +3,6 @@
 Less leaves than is recorded: the envelope carries the digest of the whole recorded event.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,17 @@ from services.applications.domain.case import Case
 from services.applications.domain.events import CaseEvent, Issued
 from services.applications.domain.item import Item
 from services.applications.domain.materials import Defect
+from services.applications.published import (
+    exits,
+    hearings,
+    licences,
+    mandates,
+    procedures,
+    recalculating,
+    reviewing,
+    tolerating,
+)
+from services.applications.published.fields import Published, document, issued, materials
 from shared.identity import Actor
 from shared.messaging.envelope import Envelope
 
@@ -22,7 +32,7 @@ SOURCE = "/applications"
 
 def contract_of(case: Case, event: CaseEvent, item: Item) -> v.CaseFacts:
     """The published form of an event; `case` is the case after it."""
-    contract, fields = _FIELDS[type(event)]
+    contract, fields = FIELDS[type(event)]
     # Our own values are right by construction; validating them again would be the dearest part of a submission.
     return contract.model_construct(**_facts(case, event, item), **fields(event, item))
 
@@ -69,35 +79,25 @@ def _facts(case: Case, event: CaseEvent, item: Item) -> dict[str, Any]:
         "state": case.state.value,
         "effective_on": event.effective_on,
         "email_given": case.email_given,
+        "documents": tuple(_reference(document) for document in event.documents),
     }
 
 
-def _materials(item: Item, codes: tuple[str, ...]) -> tuple[v.MaterialV1, ...]:
-    return tuple(
-        v.MaterialV1.model_construct(code=code, name=item.by_code[code].name)
-        for code in codes
-        if code in item.by_code
+def _reference(document: Issued) -> v.DocumentRefV1:
+    return v.DocumentRefV1.model_construct(
+        document_id=document.id, kind=document.kind, number=document.number, sha256=document.sha256
     )
 
 
-def _document(event: CaseEvent, kind: str = "") -> dict[str, Any]:
-    document = _issued(event, kind)
-    return {"document_id": document.id, "document_no": document.number} if document else {}
-
-
-def _issued(event: CaseEvent, kind: str) -> Issued | None:
-    return next((document for document in event.documents if document.kind.startswith(kind)), None)
-
-
 def _submitted(event: e.Submitted, item: Item) -> dict[str, Any]:
-    voucher = _issued(event, "receipt_voucher")
+    voucher = issued(event, "receipt_voucher")
     assert voucher is not None
     return {
         "submitted_at": event.submitted_at,
         "intake_due_on": event.intake.due_on,
         "proposed_outcome": event.proposed,
         "asks_tolerance": event.asks_tolerance,
-        "missing": _materials(item, event.missing),
+        "missing": materials(item, event.missing),
         "receipt_document_id": voucher.id,
     }
 
@@ -110,8 +110,8 @@ def _accepted(event: e.Accepted, item: Item) -> dict[str, Any]:
         "promised_due_on": event.promised.due_on,
         "provisional": event.statutory.provisional or event.promised.provisional,
         "supply_due_on": event.supply.due_on if event.supply else None,
-        "lacking": _materials(item, event.lacking),
-        **_document(event),
+        "lacking": materials(item, event.lacking),
+        **document(event),
     }
 
 
@@ -121,7 +121,7 @@ def _correction_requested(event: e.CorrectionRequested, item: Item) -> dict[str,
         "correction_due_on": event.correction.due_on,
         "tolerance_refused": event.tolerance_refused,
         "provisional": event.correction.provisional,
-        **_document(event),
+        **document(event),
     }
 
 
@@ -138,8 +138,8 @@ def _defect(item: Item, defect: Defect) -> v.DefectV1:
 def _materials_supplied(event: e.MaterialsSupplied, item: Item) -> dict[str, Any]:
     return {
         "answers": event.answers,
-        "materials": _materials(item, tuple(paper.code for paper in event.papers)),
-        "still_lacking": _materials(item, event.still_lacking),
+        "materials": materials(item, tuple(paper.code for paper in event.papers)),
+        "still_lacking": materials(item, event.still_lacking),
         "forms": tuple(paper.form for paper in event.papers),
         "supplied_through": event.channel,
         "intake_due_on": event.intake.due_on if event.intake else None,
@@ -150,24 +150,24 @@ def _supply_reminded(event: e.SupplyReminded, item: Item) -> dict[str, Any]:
     return {
         "supply_due_on": event.supply_due_on,
         "working_days_left": event.working_days_left,
-        "lacking": _materials(item, event.lacking),
+        "lacking": materials(item, event.lacking),
     }
 
 
 def _tolerance_expired(event: e.ToleranceExpired, item: Item) -> dict[str, Any]:
     return {
         "supply_due_on": event.supply_due_on,
-        "lacking": _materials(item, event.lacking),
+        "lacking": materials(item, event.lacking),
         "default_id": event.default_id,
     }
 
 
 def _terminated(event: e.Terminated, _: Item) -> dict[str, Any]:
-    return {"reason": event.reason, **_document(event)}
+    return {"reason": event.reason, **document(event)}
 
 
 def _lapsed(event: e.Lapsed, _: Item) -> dict[str, Any]:
-    return {"correction_due_on": event.correction_due_on, **_document(event)}
+    return {"correction_due_on": event.correction_due_on, **document(event)}
 
 
 def _decided(event: e.Decided, _: Item) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _decided(event: e.Decided, _: Item) -> dict[str, Any]:
         "within_promise": event.within_promise,
         "within_statute": event.within_statute,
         "remedy_variant": event.remedy,
-        **_document(event),
+        **document(event),
     }
 
 
@@ -187,19 +187,19 @@ def _delivered(event: e.Delivered, _: Item) -> dict[str, Any]:
         "delivered_on": event.delivered_on,
         "method": event.method,
         "result": event.result,
-        **_document(event),
+        **document(event),
     }
 
 
 def _withdrawn(event: e.Withdrawn, _: Item) -> dict[str, Any]:
-    return {"withdrawn_on": event.withdrawn_on, **_document(event)}
+    return {"withdrawn_on": event.withdrawn_on, **document(event)}
 
 
 def _duty_breached(event: e.DutyBreached, _: Item) -> dict[str, Any]:
     return {"rule": event.rule, "article": event.article, "due_on": event.due_on}
 
 
-_FIELDS: Mapping[type[CaseEvent], tuple[type[v.CaseFacts], Callable[[Any, Item], dict[str, Any]]]] = {
+FIELDS: Published = {
     e.Submitted: (v.CaseSubmittedV1, _submitted),
     e.Accepted: (v.CaseAcceptedV1, _accepted),
     e.CorrectionRequested: (v.CorrectionRequestedV1, _correction_requested),
@@ -212,4 +212,12 @@ _FIELDS: Mapping[type[CaseEvent], tuple[type[v.CaseFacts], Callable[[Any, Item],
     e.Delivered: (v.ResultDeliveredV1, _delivered),
     e.Withdrawn: (v.CaseWithdrawnV1, _withdrawn),
     e.DutyBreached: (v.DutyBreachedV1, _duty_breached),
+    **exits.FIELDS,
+    **hearings.FIELDS,
+    **licences.FIELDS,
+    **mandates.FIELDS,
+    **procedures.FIELDS,
+    **recalculating.FIELDS,
+    **reviewing.FIELDS,
+    **tolerating.FIELDS,
 }

@@ -5,14 +5,18 @@ come by events and are kept here, so that all of this works while the catalogue 
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
-from pydantic import BaseModel
-
-from services.applications import access, handlers, metrics, projections, queries, submitting, timers
 from services.applications import contracts as v
-from services.applications.handlers import Doing
+from services.applications import handlers, metrics, projections, queries, submitting, timers
+from services.applications.methods.base import Methods
+from services.applications.methods.exits import ExitMethods
+from services.applications.methods.hearings import HearingMethods
+from services.applications.methods.licences import LicenceMethods
+from services.applications.methods.mandates import MandateMethods
+from services.applications.methods.procedures import ProcedureMethods
+from services.applications.methods.recalculating import RecalculatingMethods
+from services.applications.methods.reviewing import ReviewMethods
+from services.applications.methods.tolerating import ToleranceMethods
 from services.applications.office import Office
 from services.applications.settings import ApplicationsSettings
 from services.applications.store import lists
@@ -21,18 +25,25 @@ from services.catalogue.contracts import CalendarPublishedV1, ItemPublishedV1, I
 from shared import time
 from shared.database import Connection
 from shared.identity import Role
-from shared.messaging.commands import command as one_time
 from shared.messaging.group_commit import GroupCommit
 from shared.runtime import Call, Received, Runtime, consumes, rpc, timer
 
 log = logging.getLogger(__name__)
 
-Request = TypeVar("Request", bound=BaseModel)
-Reply = TypeVar("Reply", bound=BaseModel)
 Submissions = GroupCommit[Submission, v.CaseReceipt]
 
 
-class ApplicationsService:
+class ApplicationsService(
+    ExitMethods,
+    HearingMethods,
+    LicenceMethods,
+    MandateMethods,
+    ProcedureMethods,
+    RecalculatingMethods,
+    ReviewMethods,
+    ToleranceMethods,
+    Methods,
+):
     """Cases, from submission to delivery."""
 
     name = "applications"
@@ -82,7 +93,7 @@ class ApplicationsService:
         """Hand in papers for an open case."""
         return await self._once(call, request, handlers.supply_materials)
 
-    @rpc(Role.APPROVER)
+    @rpc(Role.APPROVER, Role.ORGAN_HEAD)
     async def decide_case(self, call: Call, request: v.DecideCase) -> v.CaseReceipt:
         """Grant or refuse."""
         return await self._once(call, request, handlers.decide_case)
@@ -175,44 +186,3 @@ class ApplicationsService:
         """How many open cases are overdue."""
         async with self.runtime.database.acquire() as connection:
             metrics.set_overdue(await lists.count_overdue(connection, time.today()))
-
-    # -- how each of them runs -----------------------------------------------------------------------------
-
-    @property
-    def _office(self) -> Office:
-        office: Office = self.runtime.state.office
-        return office
-
-    async def _once(
-        self, call: Call, request: Request, handle: Callable[[Doing, Request], Awaitable[v.CaseReceipt]]
-    ) -> v.CaseReceipt:
-        """Run a command in a transaction with its command row; the same command again gets the same reply."""
-        happened: list[Doing] = []
-
-        async def run(connection: Connection) -> v.CaseReceipt:
-            doing = Doing(self._office, connection, call.actor, call.traceparent)
-            receipt = await handle(doing, request)
-            happened.append(doing)
-            return receipt
-
-        this = one_time(access.command_id_of(call), call.operation, request)
-        receipt: v.CaseReceipt = await self.runtime.commands.run_once(
-            self.runtime.database, this, v.CaseReceipt, run
-        )
-        for doing in happened:
-            handlers.count(doing.happened)
-        return receipt
-
-    async def _ask(
-        self, call: Call, request: Request, answer: Callable[[Doing, Request], Awaitable[Reply]]
-    ) -> Reply:
-        """Answer a question; its statements need no common transaction."""
-        async with self.runtime.database.acquire() as connection:
-            return await answer(Doing(self._office, connection, call.actor, call.traceparent), request)
-
-    async def _look(
-        self, call: Call, request: Request, answer: Callable[[Doing, Request], Awaitable[Reply]]
-    ) -> Reply:
-        """Answer a question that may leave a record of the look, in one transaction with it."""
-        async with self.runtime.database.transaction() as connection:
-            return await answer(Doing(self._office, connection, call.actor, call.traceparent), request)

@@ -9,13 +9,14 @@ from services.applications import access, metrics
 from services.applications.contracts import CaseReceipt, DocumentReference, SubmitCase, SuppliedMaterial
 from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
-from services.applications.domain.case import Case, begin
+from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import InvalidRequest, NotAllowed
 from services.applications.domain.events import Submitted
+from services.applications.domain.evolve import begin
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.materials import HandedIn, refuse_unseen

@@ -10,7 +10,6 @@ import pytest
 
 from services.applications import contracts as v
 from services.applications import handlers, queries, records, submitting
-from services.applications.domain.case import fold
 from services.applications.domain.errors import (
     DomainError,
     IllegalTransition,
@@ -19,6 +18,7 @@ from services.applications.domain.errors import (
     OutcomeNotAllowed,
     StaleCase,
 )
+from services.applications.domain.evolve import fold
 from shared.deadlines.calendar import AnnouncedDay, CalendarYear, Change, Notice
 from shared.errors import Refused
 from shared.identity import Actor, Role, system_actor

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from services.applications import records
-from services.applications.domain.case import fold
+from services.applications.domain.evolve import fold
 from services.applications.domain.timers import timers_of
 from shared.deadlines.shipped import shipped_calendar
 from tests.chaos.evidence import IN_THE_FEED, NOT_SEALED, TOLD, Evidence, Row

@@ -3,8 +3,18 @@
 Fields may be added with a default; anything else is a new version beside the old one.
 """
 
+from services.applications.contracts import (
+    events,
+    exits,
+    hearings,
+    licences,
+    mandates,
+    procedures,
+    recalculating,
+    reviewing,
+    tolerating,
+)
 from services.applications.contracts.events import (
-    EVENTS,
     CaseAcceptedV1,
     CaseDecidedV1,
     CaseFacts,
@@ -70,6 +80,21 @@ from services.applications.contracts.views import (
     TimelineEntry,
     ToleranceView,
 )
+from shared.messaging.envelope import Event
+
+# Everything that this service publishes; the topics keep their contracts in modules of their own.
+_TOPICS = (
+    events,
+    exits,
+    hearings,
+    licences,
+    mandates,
+    procedures,
+    recalculating,
+    reviewing,
+    tolerating,
+)
+EVENTS: tuple[type[Event], ...] = tuple(kind for topic in _TOPICS for kind in topic.EVENTS)
 
 __all__ = [
     "CERTIFICATE_NAMES",

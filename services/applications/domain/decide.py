@@ -1,29 +1,41 @@
 """The rules of a case: a command and the facts in, events or a refusal out.
 
-`answering.py`, `supplying.py` and `concluding.py` hold one rule for each command; here they are found.
+The topics (`answering.py`, `supplying.py`, `concluding.py`, `reviewing.py`, …) hold one rule for each command; here they
+are found.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
-from services.applications.domain import answering, concluding, supplying
+from services.applications.domain import (
+    answering,
+    concluding,
+    duties,
+    exits,
+    hearings,
+    licences,
+    mandates,
+    procedures,
+    recalculating,
+    reviewing,
+    supplying,
+    tolerating,
+)
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import CLOCK_NAMES, last_day
 from services.applications.domain.commands import Command
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
-from services.applications.domain.facts import Facts
+from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.state import ENDING_CLOCKS
 from services.applications.domain.transitions import must_allow
 
 
 def decide(case: Case, command: Command, facts: Facts) -> list[CaseEvent]:
     """The events that follow from the command; raises a `DomainError` when a rule forbids it."""
-    must_allow(case.state, command)
+    must_allow(case.state, command, facts.by)
     _refuse_after_the_end(case, command, facts)
-    rule: Callable[[Case, Any, Facts], list[CaseEvent]] = _RULES[type(command)]
-    return rule(case, command, facts)
+    return RULES[type(command)](case, command, facts)
 
 
 def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
@@ -42,10 +54,18 @@ def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
         )
 
 
-_SYSTEM_COMMANDS = (c.DeemAccepted, c.Remind, c.ExpireTolerance, c.LapseCorrection)
+_SYSTEM_COMMANDS = (
+    c.DeemAccepted,
+    c.DeemRenewed,
+    c.ExpireTolerance,
+    c.LapseCorrection,
+    c.RecomputeClocks,
+    c.RecordBreach,
+    c.Remind,
+)
 
 
-_RULES: dict[type[Command], Callable[[Case, Any, Facts], list[CaseEvent]]] = {
+RULES: Mapping[type[Command], Rule] = {
     c.Accept: answering.accept,
     c.AcceptTolerantly: answering.accept_tolerantly,
     c.RequestCorrection: answering.request_correction,
@@ -57,4 +77,13 @@ _RULES: dict[type[Command], Callable[[Case, Any, Facts], list[CaseEvent]]] = {
     c.Remind: supplying.remind,
     c.ExpireTolerance: supplying.expire_tolerance,
     c.LapseCorrection: supplying.lapse_correction,
+    **duties.RULES,
+    **exits.RULES,
+    **hearings.RULES,
+    **licences.RULES,
+    **mandates.RULES,
+    **procedures.RULES,
+    **recalculating.RULES,
+    **reviewing.RULES,
+    **tolerating.RULES,
 }

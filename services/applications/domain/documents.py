@@ -34,6 +34,23 @@ KINDS: dict[str, Kind] = {
         Kind("decision_refuse", "不予行政许可决定书", "Decision to refuse", "不"),
         Kind("delivery_receipt", "送达回证", "Proof of delivery", "送"),
         Kind("termination_notice", "终止办理通知书", "Notice of termination", "终"),
+        Kind("not_required_notice", "不受理告知书", "Notice that no licence is needed", "免"),
+        Kind("not_competent_decision", "不予受理决定书", "Decision not to accept", "拒"),
+        Kind("deemed_acceptance_notice", "视为受理告知书", "Notice of deemed acceptance", "视"),
+        Kind("special_procedure_notice", "特别程序告知书", "Notice of a special procedure", "特"),
+        Kind("extension_notice", "延长办理期限告知书", "Notice of extension", "延"),
+        Kind("hearing_rights_notice", "听证权利告知书", "Notice of the right to a hearing", "听告"),
+        Kind("hearing_notice", "听证通知书", "Notice of hearing", "听"),
+        Kind("supply_fault_notice", "容缺材料补正告知书", "Notice on late papers", "容补"),
+        Kind("supply_extension_notice", "容缺补交期限延长告知书", "Notice of more time to supply", "容延"),
+        Kind("recall_notice", "拟收回办理结果告知书", "Notice of recall", "收告"),
+        Kind("recall_decision", "收回办理结果决定书", "Decision to recall", "收"),
+        Kind("licence", "行政许可证件", "Licence", "证"),
+        Kind("revocation_decision", "撤销行政许可决定书", "Decision to revoke", "撤"),
+        Kind("licence_withdrawal_decision", "撤回行政许可决定书", "Decision to take back a licence", "回"),
+        Kind("cancellation_notice", "注销行政许可告知书", "Notice of striking off", "注"),
+        Kind("renewal_deemed_notice", "视为准予延续告知书", "Notice of deemed renewal", "续"),
+        Kind("void_notice", "办件作废告知书", "Notice of voiding", "废"),
     )
 }
 

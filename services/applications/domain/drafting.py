@@ -1,26 +1,25 @@
 """Which documents come with an event, and the values each of them is filled with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import Clock
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.item import Item
+from services.applications.domain.papers import exits, hearings, licences, procedures, tolerating
 from services.applications.domain.tolerance import reason_texts
+from services.applications.domain.values import Drafter, Organ, due_values, remedy_values
 from shared.deadlines.clock import SHANGHAI
 
-
-@dataclass(frozen=True, slots=True)
-class Organ:
-    """The words about the organ itself that stand in its documents; all of them are configuration."""
-
-    reconsideration_organ: str
-    court: str
-    reconsideration_url: str = ""
+_DRAFTERS: Mapping[type[CaseEvent], Drafter] = {
+    **exits.DRAFTERS,
+    **hearings.DRAFTERS,
+    **licences.DRAFTERS,
+    **procedures.DRAFTERS,
+    **tolerating.DRAFTERS,
+}
 
 
 def drafts(
@@ -62,12 +61,14 @@ def _drafts(case: Case, event: CaseEvent, item: Item, organ: Organ, secrets: Sec
             # Of several undertaken papers some may have come: only what is still lacking was not kept.
             undertaken = case.promise.lacking if case.promise else ()
             lacking = item.names(tuple(code for code in undertaken if code not in case.supplied_codes))
-            return [_of_ending(event.reason, event, organ, secrets, list(lacking))]
+            said = bool(secrets.reasons)
+            return [_of_ending(event.reason, event, organ, secrets, list(lacking), said=said)]
         case e.Lapsed():
             return [_of_ending("no_correction", event, organ, secrets)]
         case e.Withdrawn():
             return [_of_ending("withdrawn", event, organ, secrets, said=bool(secrets.reasons))]
-    return []
+    drafter = _DRAFTERS.get(type(event))
+    return drafter(case, event, item, organ, secrets) if drafter else []
 
 
 def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Draft]:
@@ -76,7 +77,7 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
         {
             "papers": list(item.names(tuple(paper.code for paper in event.papers))),
             "submitted_at": _minute(event),
-            **_due(event.intake),
+            **due_values(event.intake),
         },
         secrets,
     )
@@ -89,24 +90,16 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
     return [voucher, Draft("undertaking", {"lacking": lacking, "supply_working_days": days}, secrets)]
 
 
-def _due(clock: Clock) -> dict[str, Any]:
-    """When a clock ends, and whether a notice that is not out yet may move that date (§2.1(8))."""
-    return {
-        f"{clock.name}_due_on": clock.due_on.isoformat(),
-        f"{clock.name}_provisional": clock.provisional,
-    }
-
-
 def _of_acceptance(event: e.Accepted, item: Item) -> Draft:
     values: dict[str, Any] = {
         "accepted_on": event.accepted_on.isoformat(),
-        **_due(event.statutory),
-        **_due(event.promised),
+        **due_values(event.statutory),
+        **due_values(event.promised),
     }
     if event.supply is None:
         return Draft("acceptance_notice", values)
     values |= {
-        **_due(event.supply),
+        **due_values(event.supply),
         "lacking": list(item.names_and_forms(event.lacking)),
     }
     return Draft("tolerance_notice", values)
@@ -119,7 +112,7 @@ def _of_correction(event: e.CorrectionRequested, item: Item, secrets: Secrets) -
     ]
     values: Mapping[str, Any] = {
         "defects": defects,
-        **_due(event.correction),
+        **due_values(event.correction),
         "tolerance_refused": list(reason_texts(event.tolerance_refused)),
     }
     return Draft("correction_notice", values, secrets)
@@ -127,21 +120,13 @@ def _of_correction(event: e.CorrectionRequested, item: Item, secrets: Secrets) -
 
 def _of_decision(event: e.Decided, item: Item, organ: Organ, secrets: Secrets) -> Draft:
     values: dict[str, Any] = {
-        **_due(event.delivery),
+        **due_values(event.delivery),
         "has_reasons": event.reasons_sha256 is not None,
         "result_name": item.result_name,
     }
     if event.result == "grant":
         return Draft("decision_grant", values, secrets)
-    return Draft("decision_refuse", values | _remedy(organ) | {"remedy": event.remedy}, secrets)
-
-
-def _remedy(organ: Organ) -> dict[str, str]:
-    return {
-        "reconsideration_organ": organ.reconsideration_organ,
-        "court": organ.court,
-        "reconsideration_url": organ.reconsideration_url,
-    }
+    return Draft("decision_refuse", values | remedy_values(organ) | {"remedy": event.remedy}, secrets)
 
 
 def _of_delivery(case: Case, event: e.Delivered, item: Item, secrets: Secrets) -> Draft:
@@ -171,7 +156,7 @@ def _of_ending(
         "lacking": list(lacking),
         "has_reasons": said,
     }
-    return Draft("termination_notice", values | _remedy(organ), secrets)
+    return Draft("termination_notice", values | remedy_values(organ), secrets)
 
 
 def _minute(event: e.Submitted) -> str:

@@ -1,9 +1,13 @@
 """What a rule may know besides the case and the command: all of it is handed in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from services.applications.domain.case import Case
 from services.applications.domain.commands import By, Instant
 from services.applications.domain.credit import CreditFacts
+from services.applications.domain.events import CaseEvent
 from services.applications.domain.item import Item
 from shared.deadlines.calendar import Calendar
 
@@ -19,3 +23,7 @@ class Facts:
     credit: CreditFacts | None = None
     # Whether decisions name an address at which a reconsideration can be asked for on line.
     online_reconsideration: bool = True
+
+
+# The second argument is the command; each topic names its own type.
+Rule = Callable[[Case, Any, Facts], list[CaseEvent]]

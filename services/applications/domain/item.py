@@ -31,6 +31,7 @@ class Material:
     tolerable: bool = False
     shareable: bool = False
     form: str = "both"
+    by_commitment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,50 @@ class TolerancePolicy:
     enabled: bool = False
     reserve_working_days: int = 2
     most_supply_working_days: int = 5
+    # 容缺审批: a result before completion; off unless a legal sign-off stands with the version.
+    decision_before_completion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentPolicy:
+    """告知承诺: whether a commitment may stand for a paper, and how long the check after the decision may take."""
+
+    enabled: bool = False
+    post_check_days: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureRule:
+    """A special procedure that the published item names (行政许可法 45)."""
+
+    kind: str
+    excluded: bool
+    length: Limit | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStep:
+    """One step of the review; `after` names the steps that it waits for."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: str = "opinion"
+    after: tuple[str, ...] = ()
+    section: str | None = None
+    post: str | None = None
+    role: str = "approver"
+    needs: int = 1
+    internal_limit: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a licence holds, and how many days before its end renewal is to be asked for (Art 50)."""
+
+    months: int
+    renew_before_days: int = 30
 
 
 @dataclass(frozen=True)
@@ -60,6 +105,20 @@ class Item:
     is_licence: bool = True
     result_name: str = ""
     enquiry_phone: str = ""
+    # Empty: nobody is excluded (older versions do not say whom they serve).
+    served: frozenset[str] = frozenset()
+    safety_sensitive: bool = False
+    joint_handling: bool = False
+    number_limited: bool = False
+    major_interest_of_others: bool = False
+    hearing_required: bool = False
+    site_check_required: bool = False
+    procedures: tuple[ProcedureRule, ...] = ()
+    review: tuple[ReviewStep, ...] = ()
+    commitment: CommitmentPolicy = CommitmentPolicy()
+    validity: Validity | None = None
+    # Whether the result is a certificate that is made out before it is delivered.
+    certificate: bool = False
 
     @cached_property
     def by_code(self) -> dict[str, Material]:

@@ -4,14 +4,26 @@ Every template takes the stored values, the people and the secrets, and gives li
 written in domain rules §1.1, §1.7, §4.3 and §5.3.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
 
 from services.applications.domain.documents import Line, PartyText, Secrets, titles
-
-Values = Mapping[str, Any]
-Template = Callable[[Values, PartyText, Secrets], list[Line]]
+from services.applications.domain.papers import (
+    exits,
+    hearings,
+    licences,
+    procedures,
+    tolerating,
+)
+from services.applications.domain.phrases import (
+    Template,
+    Values,
+    article,
+    case_fields,
+    chinese_date,
+    due,
+    numbered,
+    remedy,
+)
 
 DEFECT_WORDS = {
     "missing": "未提交，请补交",
@@ -29,6 +41,8 @@ TERMINATION_REASONS = {
     "undertaking_broken": "您在容缺承诺书中承诺补交的下列材料，至补交期限{day}届满仍未补齐，本机关终止办理：",
     "no_correction": "至补正期限{day}届满，本机关未收到全部补正材料，本次申请按“补正不来”办结。",
     "withdrawn": "您于{day}在决定作出前撤回了申请，本机关自当日起终止办理。",
+    "applicant_ended": "因申请人死亡或者终止，本机关自{day}起终止办理，具体情况如下：",
+    "object_lost": "因申请事项已不存在办理对象，本机关自{day}起终止办理，具体情况如下：",
 }
 
 METHOD_WORDS = {"window": "窗口领取", "post": "邮寄送达", "electronic": "电子送达"}
@@ -48,51 +62,18 @@ def _foot(kind: str, values: Values) -> list[Line]:
     return [*signature, Line("date", chinese_date(values["issued_on"]))]
 
 
-def chinese_date(iso: str) -> str:
-    """2026年9月18日."""
-    day = date.fromisoformat(iso)
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _article(values: Values, article: str) -> str:
-    # The licence law binds licences; other items follow it by analogy.
-    law = f"《中华人民共和国行政许可法》{article}"
-    return law if values["is_licence"] else f"参照{law}"
-
-
-def _due(values: Values, clock: str, included: str = "") -> str:
-    """The last day of a period, said to be provisional while the holidays of its year are not announced."""
-    notes = [included] if included else []
-    if values.get(f"{clock}_provisional"):
-        notes.append("暂定，所涉年度放假安排尚未公布，公布后可能调整")
-    return chinese_date(values[f"{clock}_due_on"]) + (f"（{'；'.join(notes)}）" if notes else "")
-
-
-def _case_fields(values: Values, party: PartyText) -> list[Line]:
-    return [
-        Line("field", party.applicant, "申请人"),
-        Line("field", f"{party.certificate_name} {party.certificate_number}", "证件"),
-        Line("field", str(values["item_name"]), "事项"),
-        Line("field", str(values["case_no"]), "办件编号"),
-    ]
-
-
-def _numbered(texts: list[str]) -> list[Line]:
-    return [Line("item", text, f"{place}") for place, text in enumerate(texts, 1)]
-
-
 def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     papers = values["papers"]
     return [
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line("field", str(values["submitted_at"]), "收件时间"),
         Line("field", secrets.access_code, "查询码"),
         Line("text", f"本机关已收到下列材料{len(papers)}件：" if papers else "本次未提交材料。"),
-        *_numbered(papers),
+        *numbered(papers),
         Line(
             "text",
-            f"本机关最迟于{_due(values, 'intake')}告知是否受理，或者一次性告知需要补正的全部内容；"
-            f"逾期不告知的，自收到申请材料之日起即为受理（{_article(values, '第三十二条')}）。",
+            f"本机关最迟于{due(values, 'intake')}告知是否受理，或者一次性告知需要补正的全部内容；"
+            f"逾期不告知的，自收到申请材料之日起即为受理（{article(values, '第三十二条')}）。",
         ),
         Line("note", "凭办件编号和查询码可以在任何渠道查询进度、补交材料。请妥善保管查询码。"),
     ]
@@ -101,10 +82,10 @@ def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list
 def _undertaking(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     return [
         Line("addressee", f"{values['organ']}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line("field", f"{party.contact} {party.mobile}", "联系人"),
         Line("text", "申请人自愿申请容缺受理，并承诺："),
-        *_numbered(
+        *numbered(
             [
                 (
                     f"在受理之日起{values['supply_working_days']}个工作日内（受理当日不计）补齐以下材料："
@@ -126,11 +107,11 @@ def _undertaking(values: Values, party: PartyText, secrets: Secrets) -> list[Lin
 def _acceptance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
     return [
         Line("addressee", f"{party.applicant}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line(
             "text",
             f"您提交的申请材料齐全、符合法定形式，本机关自{chinese_date(values['accepted_on'])}起予以受理"
-            f"（{_article(values, '第三十二条第一款第五项')}）。",
+            f"（{article(values, '第三十二条第一款第五项')}）。",
         ),
         *_limits(values),
     ]
@@ -138,8 +119,8 @@ def _acceptance_notice(values: Values, party: PartyText, _: Secrets) -> list[Lin
 
 def _limits(values: Values) -> list[Line]:
     return [
-        Line("field", _due(values, "statutory"), "法定办结期限"),
-        Line("field", _due(values, "promised"), "承诺办结期限"),
+        Line("field", due(values, "statutory"), "法定办结期限"),
+        Line("field", due(values, "promised"), "承诺办结期限"),
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
 
@@ -147,13 +128,13 @@ def _limits(values: Values) -> list[Line]:
 def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
     return [
         Line("addressee", f"{party.applicant}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line(
             "text",
             f"您的申请主要材料齐全，并已签署容缺承诺书，本机关自{chinese_date(values['accepted_on'])}起予以容缺受理。"
-            f"请于{_due(values, 'supply', '含当日')}前补齐下列材料：",
+            f"请于{due(values, 'supply', '含当日')}前补齐下列材料：",
         ),
-        *_numbered(values["lacking"]),
+        *numbered(values["lacking"]),
         Line("field", CHANNELS_TO_SUPPLY, "补交方式"),
         Line(
             "text",
@@ -168,18 +149,18 @@ def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> li
     refused = [Line("text", "您申请的容缺受理不能适用，原因如下：")] if values["tolerance_refused"] else []
     return [
         Line("addressee", f"{party.applicant}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line(
             "text",
             "您提交的申请材料不齐全或者不符合法定形式，现将需要补正的全部内容一次性告知如下"
-            f"（{_article(values, '第三十二条第一款第四项')}）：",
+            f"（{article(values, '第三十二条第一款第四项')}）：",
         ),
-        *_numbered(_defect_texts(values, secrets)),
+        *numbered(_defect_texts(values, secrets)),
         *refused,
-        *_numbered(values["tolerance_refused"]),
+        *numbered(values["tolerance_refused"]),
         Line(
             "text",
-            f"请于{_due(values, 'correction', '含当日')}前补正。{CHANNELS_TO_SUPPLY}"
+            f"请于{due(values, 'correction', '含当日')}前补正。{CHANNELS_TO_SUPPLY}"
             "全部补正后本机关即予受理；逾期未补正的，按“补正不来”办结，您可以重新申请。",
         ),
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
@@ -199,11 +180,11 @@ def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[
     reasons = [Line("text", secrets.reasons)] if values["has_reasons"] else []
     return [
         Line("addressee", f"{party.applicant}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line(
             "text",
             f"{_granted(values)}办理结果：{values['result_name'] or values['item_name']}。"
-            f"本机关最迟于{_due(values, 'delivery')}送达。",
+            f"本机关最迟于{due(values, 'delivery')}送达。",
         ),
         *reasons,
     ]
@@ -211,7 +192,7 @@ def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[
 
 def _granted(values: Values) -> str:
     if values["is_licence"]:
-        law = _article(values, "第三十八条第一款")
+        law = article(values, "第三十八条第一款")
         return f"经审查，您的申请符合法定条件，根据{law}的规定，本机关决定准予行政许可。"
     return "经审查，您的申请符合办理条件，本机关决定准予办理。"
 
@@ -219,30 +200,20 @@ def _granted(values: Values) -> str:
 def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     return [
         Line("addressee", f"{party.applicant}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line(
             "text",
             f"经审查，本机关决定对您的申请不予{'行政许可' if values['is_licence'] else '办理'}，理由如下：",
         ),
         Line("text", secrets.reasons),
-        Line("remedy", _remedy(values, "决定")),
+        Line("remedy", remedy(values, "决定")),
     ]
-
-
-def _remedy(values: Values, act: str) -> str:
-    # R-STD (domain rules §1.7): 行政复议法 20, 行政诉讼法 46; on-line delivery must offer on-line filing (复议法 22).
-    text = (
-        f"如不服本{act}，可以自收到本{act}书之日起六十日内向{values['reconsideration_organ']}申请行政复议，"
-        f"也可以自收到之日起六个月内依法向{values['court']}提起行政诉讼。"
-    )
-    online = values.get("reconsideration_url")
-    return f"{text}网上申请行政复议：{online}。" if online else text
 
 
 def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     waybill = [Line("field", str(values["waybill"]), "运单号")] if values.get("waybill") else []
     return [
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line("field", f"{values.get('decision_title', '')} {values['decision_no']}".strip(), "送达文书"),
         Line("field", METHOD_WORDS[values["method"]], "送达方式"),
         *waybill,
@@ -252,19 +223,20 @@ def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> lis
 
 
 def _termination_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
-    said = [Line("field", secrets.reasons, "撤回原因")] if values["has_reasons"] else []
+    label = "撤回原因" if values["reason"] == "withdrawn" else "情况说明"
+    said = [Line("field", secrets.reasons, label)] if values["has_reasons"] else []
     lacking = values.get("lacking") or []
     broken = values["reason"] == "undertaking_broken"
-    remedy = [Line("remedy", _remedy(values, "通知"))] if broken else []
+    remedies = [Line("remedy", remedy(values, "通知"))] if broken else []
     return [
         Line("addressee", f"{party.applicant}："),
-        *_case_fields(values, party),
+        *case_fields(values, party),
         Line("text", TERMINATION_REASONS[values["reason"]].format(day=chinese_date(values["effective_on"]))),
         *said,
-        *_numbered(lacking),
+        *numbered(lacking),
         *([Line("text", "未履行承诺的情况记入信用记录，信用修复前不再适用容缺受理。")] if broken else []),
         Line("text", f"{_no_refusal(values)}您备齐材料后可以通过任何渠道重新申请。"),
-        *remedy,
+        *remedies,
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
 
@@ -275,7 +247,7 @@ def _no_refusal(values: Values) -> str:
     return f"这不是不予{'许可' if values['is_licence'] else '办理'}的决定。"
 
 
-_TEMPLATES: dict[str, Template] = {
+_TEMPLATES: Mapping[str, Template] = {
     "receipt_voucher": _receipt_voucher,
     "undertaking": _undertaking,
     "acceptance_notice": _acceptance_notice,
@@ -285,4 +257,9 @@ _TEMPLATES: dict[str, Template] = {
     "decision_refuse": _decision_refuse,
     "delivery_receipt": _delivery_receipt,
     "termination_notice": _termination_notice,
+    **exits.TEMPLATES,
+    **hearings.TEMPLATES,
+    **licences.TEMPLATES,
+    **procedures.TEMPLATES,
+    **tolerating.TEMPLATES,
 }

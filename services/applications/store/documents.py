@@ -76,7 +76,7 @@ class SealedDocument:
     @property
     def issued(self) -> Issued:
         """How the event names the document."""
-        return Issued(self.kind, self.id, self.number)
+        return Issued(self.kind, self.id, self.number, self.sha256.hex())
 
 
 class DocumentOffice:

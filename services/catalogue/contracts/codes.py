@@ -106,3 +106,19 @@ class ResultKind(StrEnum):
     APPROVAL = "approval"
     OTHER = "other"
     NONE = "none"
+
+
+class ReviewKind(StrEnum):
+    """What a step of the review gives: an opinion, a countersignature, or its part of a joint approval."""
+
+    OPINION = "opinion"
+    COUNTERSIGN = "countersign"
+    JOINT_APPROVAL = "joint_approval"
+
+
+class ReviewRole(StrEnum):
+    """Whose step it is."""
+
+    CLERK = "clerk"
+    APPROVER = "approver"
+    ORGAN_HEAD = "organ_head"

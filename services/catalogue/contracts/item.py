@@ -16,6 +16,8 @@ from services.catalogue.contracts.codes import (
     Necessity,
     ProcedureKind,
     ResultKind,
+    ReviewKind,
+    ReviewRole,
     ServedObject,
 )
 from services.catalogue.contracts.words import (
@@ -63,6 +65,8 @@ class Material(Contract):
     by_sharing: bool = False
     """可共享免交: the organ fetches it; the applicant need not hand it in (在线政务服务若干规定 Art 7)."""
     form: MaterialForm = MaterialForm.BOTH
+    by_commitment: bool = False
+    """告知承诺: a written commitment may stand for it (国办发〔2020〕42号); it is checked after the decision."""
     originals: int = Field(default=1, ge=0, le=20)
     copies: int = Field(default=0, ge=0, le=20)
     source: MaterialSource = MaterialSource.APPLICANT
@@ -104,6 +108,38 @@ class SpecialProcedure(Contract):
     excluded_from_limit: bool
     payer: Text
     applies_when: Text | None = None
+
+
+class ReviewStep(Contract):
+    """One step between acceptance and decision: who gives how many opinions, and in what time inside the organ."""
+
+    code: ShortName
+    name: Text
+    kind: ReviewKind = ReviewKind.OPINION
+    after: tuple[ShortName, ...] = ()
+    """The steps that must be done before: several that name the same one run in parallel, and this one joins them."""
+    section: ShortName | None = None
+    post: ShortName | None = None
+    """The post (岗位) whose holder, stand-in (B岗) or delegate acts; without one any holder of the role may."""
+    role: ReviewRole = ReviewRole.APPROVER
+    needs: int = Field(default=1, ge=1, le=9)
+    """How many people must agree (n of m)."""
+    internal_limit: Limit | None = None
+
+
+class CommitmentPolicy(Contract):
+    """告知承诺制. Not where public safety or other interests hard to restore are directly concerned."""
+
+    enabled: bool
+    post_check_days: int = Field(default=60, ge=1, le=365)
+    legal_sign_off: Line | None = None
+
+
+class Validity(Contract):
+    """How long a licence holds, and when its renewal must be asked for (行政许可法 50)."""
+
+    months: int = Field(ge=1, le=600)
+    renew_before_days: int = Field(default=30, ge=1, le=365)
 
 
 class Step(Contract):
@@ -187,6 +223,22 @@ class ItemContent(Contract):
     faq: tuple[Question, ...] = ()
     effective_on: date
     provisional: tuple[ProvisionalField, ...] = ()
+    safety_sensitive: bool = False
+    """Directly concerns public safety, health, life or property: bans after fraud (行政许可法 78, 79), no commitments."""
+    joint_handling: bool = False
+    """统一、联合、集中办理 (Art 26): 45 + 15 working days instead of 20 + 10 (Art 42¶2)."""
+    number_limited: bool = False
+    """有数量限制: the earlier acceptance wins (Art 57)."""
+    major_interest_of_others: bool = False
+    """Directly concerns major interests between the applicant and others: the right to a hearing is told (Art 47)."""
+    hearing_required: bool = False
+    """A law asks for a hearing on the organ's own motion (Art 46)."""
+    site_check_required: bool = False
+    """A substantive check on site by at least two people (Art 34¶3)."""
+    review: tuple[ReviewStep, ...] = ()
+    """The review of this version; empty: one approver decides."""
+    commitment: CommitmentPolicy | None = None
+    validity: Validity | None = None
 
 
 class ItemVersion(Contract):

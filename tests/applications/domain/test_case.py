@@ -7,8 +7,6 @@ import pytest
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.answering import submit
-from services.applications.domain.case import Case, evolve
-from services.applications.domain.decide import decide
 from services.applications.domain.errors import (
     IllegalTransition,
     InvalidRequest,
@@ -16,22 +14,23 @@ from services.applications.domain.errors import (
     OutcomeNotAllowed,
 )
 from services.applications.domain.materials import Defect
-from services.applications.domain.state import TERMINAL_STATES, State
-from services.applications.domain.timers import timers_of
-from services.applications.domain.transitions import BY_COMMAND, TRANSITIONS, allowed_commands, row_for
+from services.applications.domain.state import State
 from tests.applications.domain.cases import (
     APPLICANT,
     APPROVER,
-    CALENDAR,
     CLEAN,
     CLERK,
+    CLERK_WHO_DECIDES,
     COMPLETE,
-    DEFAULT_ID,
     FRIDAY,
     ITEM,
     OTHER_CLERK,
+    OTHER_CLERK_WHO_DECIDES,
     accepted,
     at,
+    decide,
+    decided,
+    deemed,
     later,
     noticed,
     only,
@@ -41,89 +40,7 @@ from tests.applications.domain.cases import (
     then,
     tolerated,
 )
-
-
-def decided(result: str = "grant") -> Case:
-    return then(accepted(), c.Decide(result, "0" * 64), at(later(4), APPROVER))  # type: ignore[arg-type]
-
-
-def deemed(*codes: str) -> Case:
-    return then(submitted(*(codes or COMPLETE)), c.DeemAccepted(), at(date(2026, 9, 28)))
-
-
-A_CASE_IN = {
-    State.SUBMITTED: lambda: submitted(*COMPLETE),
-    State.CORRECTION_NOTICED: noticed,
-    State.ACCEPTED: accepted,
-    State.ACCEPTED_TOLERANT: tolerated,
-    State.ACCEPTED_DEEMED: deemed,
-    State.IN_REVIEW: lambda: then(tolerated(), c.Supply(papers("cad"), "online"), at(later(3))),
-    State.DECIDED_GRANT: decided,
-    State.DECIDED_REFUSE: lambda: decided("refuse"),
-    State.DELIVERED: lambda: then(decided(), c.Deliver("window"), at(later(5))),
-    State.WITHDRAWN: lambda: then(accepted(), c.Withdraw(), at(later(5), APPLICANT)),
-    State.TERMINATED: lambda: then(tolerated(), c.ExpireTolerance(DEFAULT_ID), at(date(2026, 10, 12))),
-    State.LAPSED_NO_CORRECTION: lambda: then(noticed(), c.LapseCorrection(), at(date(2026, 11, 20))),
-}
-
-A_COMMAND = {
-    c.Accept: c.Accept(),
-    c.AcceptTolerantly: c.AcceptTolerantly(),
-    c.RequestCorrection: c.RequestCorrection(),
-    c.Supply: c.Supply(papers("cad"), "online"),
-    c.Decide: c.Decide("grant"),
-    c.Deliver: c.Deliver("window"),
-    c.Withdraw: c.Withdraw(),
-    c.DeemAccepted: c.DeemAccepted(),
-    c.Remind: c.Remind(1),
-    c.ExpireTolerance: c.ExpireTolerance(DEFAULT_ID),
-    c.LapseCorrection: c.LapseCorrection(),
-}
-
-
-def test_there_is_a_case_for_every_state_and_a_row_for_every_command():
-    assert {state: make().state for state, make in A_CASE_IN.items()} == {state: state for state in State}
-    assert set(BY_COMMAND) == set(A_COMMAND)
-
-
-@pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("command", A_COMMAND, ids=lambda kind: kind.__name__)
-def test_a_command_meets_only_the_states_of_its_row(state: State, command: type[c.Command]):
-    row = row_for(state, command)
-    case = A_CASE_IN[state]()
-    if row is None:
-        with pytest.raises(IllegalTransition, match="illegal_transition"):
-            decide(case, A_COMMAND[command], at(later(4)))
-        return
-    try:
-        events = decide(case, A_COMMAND[command], at(later(4), credit=CLEAN))
-    except (OutcomeNotAllowed, NotAllowed, InvalidRequest):
-        return
-    for event in events:
-        case = evolve(case, event)
-    assert case.state in row.to_states or events == []
-
-
-def test_terminal_states_offer_nothing_and_run_no_clock():
-    everybody = frozenset({"applicant", "clerk", "approver", "system"})
-    for state in TERMINAL_STATES:
-        case = A_CASE_IN[state]()
-        assert allowed_commands(state, everybody) == ()
-        assert not any(clock.runs for clock in case.clocks)
-        assert timers_of(case, CALENDAR) == ()
-        assert case.due_on is None
-
-
-def test_no_row_leads_to_a_decision_without_an_acceptance():
-    accepting = {State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED}
-    reached, frontier = set(), {State.SUBMITTED}
-    while frontier:
-        state = frontier.pop()
-        reached.add(state)
-        steps = {to for row in TRANSITIONS if state in row.from_states for to in row.to_states}
-        frontier |= steps - reached - accepting
-    assert reached.isdisjoint({State.IN_REVIEW, State.DECIDED_GRANT, State.DECIDED_REFUSE, State.DELIVERED})
-
+from tests.applications.domain.tables import A_CASE_IN
 
 # -- submission ----------------------------------------------------------------------------------------
 
@@ -324,7 +241,7 @@ def test_the_proposal_follows_the_papers():
 def test_whoever_received_or_accepted_the_case_is_not_its_sole_decider():
     received_by_clerk = submitted(*COMPLETE, by=CLERK)
     case = then(received_by_clerk, c.Accept(), at(FRIDAY, OTHER_CLERK))
-    for person in (CLERK, OTHER_CLERK):
+    for person in (CLERK_WHO_DECIDES, OTHER_CLERK_WHO_DECIDES):
         with pytest.raises(NotAllowed, match="separation_of_duties"):
             decide(case, c.Decide("grant"), at(later(3), person))
     assert then(case, c.Decide("grant"), at(later(3), APPROVER)).state is State.DECIDED_GRANT

@@ -7,14 +7,15 @@ import pytest
 
 from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
-from services.applications.domain.case import Case, begin, evolve
-from services.applications.domain.decide import decide
+from services.applications.domain.case import Case
 from services.applications.domain.documents import KINDS, PartyText, Secrets, number, titles
-from services.applications.domain.drafting import Organ, drafts
+from services.applications.domain.drafting import drafts
+from services.applications.domain.evolve import begin, evolve
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.materials import Defect
 from services.applications.domain.transitions import TRANSITIONS
+from services.applications.domain.values import Organ
 from services.applications.domain.wording import DEFECT_WORDS, render
 from tests.applications.domain.cases import (
     APPLICANT,
@@ -28,6 +29,7 @@ from tests.applications.domain.cases import (
     accepted,
     at,
     credit,
+    decide,
     later,
     noticed,
     papers,

@@ -9,11 +9,11 @@ import pytest
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.answering import submit
-from services.applications.domain.case import Case, begin
+from services.applications.domain.case import Case
 from services.applications.domain.clocks import article_of
 from services.applications.domain.credit import CreditFacts
-from services.applications.domain.decide import decide
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
+from services.applications.domain.evolve import begin
 from services.applications.domain.facts import Facts
 from services.applications.domain.materials import Defect
 from services.applications.domain.state import State
@@ -22,15 +22,18 @@ from shared.deadlines.calendar import AnnouncedDay, CalendarYear, Change, Notice
 from tests.applications.domain.cases import (
     APPLICANT,
     APPROVER,
+    APPROVER_AT_COUNTER,
     CALENDAR,
     CASE_ID,
     CLEAN,
     CLERK,
+    CLERK_WHO_DECIDES,
     COMPLETE,
     DEFAULT_ID,
     FRIDAY,
     accepted,
     at,
+    decide,
     later,
     noticed,
     only,
@@ -127,9 +130,9 @@ def test_whoever_received_the_corrected_papers_is_not_the_sole_decider_either():
     # §4.3: receiver ≠ sole decider; a correction is a receipt of its own and takes nobody off the list.
     first = submitted("form", "mandate", "cad", "copy", by=CLERK)
     case = then(first, c.RequestCorrection(), at(later(3)))
-    case = then(case, c.Supply(papers("plan"), "counter"), at(later(4), APPROVER))
+    case = then(case, c.Supply(papers("plan"), "counter"), at(later(4), APPROVER_AT_COUNTER))
     case = then(case, c.Accept(), at(later(4), CLERK))
-    for person in (CLERK, APPROVER):
+    for person in (CLERK_WHO_DECIDES, APPROVER):
         with pytest.raises(NotAllowed, match="separation_of_duties"):
             decide(case, c.Decide("grant"), at(later(5), person))
 
@@ -140,7 +143,7 @@ def test_whoever_received_the_corrected_papers_is_not_the_sole_decider_either():
 def test_whoever_took_in_any_paper_of_the_case_is_not_the_sole_decider(case):
     lacking = tuple(code for code in ("plan", "mandate", "cad", "copy") if code not in case.supplied_codes)
     day = date(2026, 9, 23) if case.promise else date(2026, 9, 28)
-    case = then(case, c.Supply(papers(*lacking), "counter"), at(day, APPROVER))
+    case = then(case, c.Supply(papers(*lacking), "counter"), at(day, APPROVER_AT_COUNTER))
     assert case.state is State.IN_REVIEW
     with pytest.raises(NotAllowed, match="separation_of_duties"):
         decide(case, c.Decide("grant"), at(day, APPROVER))

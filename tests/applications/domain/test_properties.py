@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from services.applications import records
 from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
-from services.applications.domain.case import Case, begin, evolve, fold
+from services.applications.domain.case import Case
 from services.applications.domain.credit import CreditFacts
-from services.applications.domain.decide import decide
 from services.applications.domain.errors import DomainError
 from services.applications.domain.events import Accepted, CaseEvent, Decided
+from services.applications.domain.evolve import begin, evolve, fold
 from services.applications.domain.materials import Defect, check_materials
 from services.applications.domain.state import ACCEPTED_STATES, DECIDED_STATES, State
 from services.applications.domain.timers import command_of, timers_of
@@ -30,9 +30,11 @@ from tests.applications.domain.cases import (
     OTHER_CLERK,
     at,
     credit,
+    decide,
     papers,
     submission,
 )
+from tests.applications.domain.tables import A_COMMAND, STATES_TO_COME
 
 CODES = tuple(material.code for material in ITEM.materials)
 some_codes = st.lists(st.sampled_from(CODES), max_size=7, unique=True)
@@ -58,6 +60,7 @@ commands = st.one_of(
 )
 # A number stands for one of the commands that the table offers at that moment; otherwise most walks end at once.
 offered = st.integers(0, 5)
+ROWS = [row for row in TRANSITIONS if row.command in A_COMMAND]
 OFFERED = {
     c.RequestCorrection: c.RequestCorrection(),
     c.Decide: c.Decide("grant"),
@@ -98,7 +101,7 @@ def walk(start: tuple, moves: list[tuple]) -> tuple[Case, list[CaseEvent]]:
 def chosen(case: Case, command: c.Command | int) -> c.Command:
     if not isinstance(command, int):
         return command
-    rows = [row for row in TRANSITIONS if case.state in row.from_states] or list(TRANSITIONS)
+    rows = [row for row in ROWS if case.state in row.from_states] or ROWS
     kind = rows[command % len(rows)].command
     if kind is c.Supply:
         return c.Supply(
@@ -106,7 +109,7 @@ def chosen(case: Case, command: c.Command | int) -> c.Command:
         )
     if kind is c.Decide and command % 2:
         return c.Decide("refuse", "0" * 64)
-    return OFFERED.get(kind) or kind()  # type: ignore[call-arg]  # the others take no arguments
+    return OFFERED.get(kind) or A_COMMAND[kind]
 
 
 def must_hold_before(case: Case, event: CaseEvent, known: CreditFacts | None) -> None:
@@ -169,13 +172,14 @@ def test_the_walks_reach_every_state():
     # Drawn by chance instead of by hypothesis, which likes short walks; the seed makes it the same every time.
     chance, staff = random.Random(8), [CLERK, OTHER_CLERK, APPROVER]
     reached: set[State] = set()
-    for _ in range(300):
+    for _ in range(600):
         codes = chance.choice(
             [("form", "plan", "copy"), ("form",), tuple(code for code in CODES if code != "expert")]
         )
         moves = [
-            (chance.randrange(6), chance.choice([0, 1, 30]), chance.choice(staff), credit()) for _ in range(8)
+            (chance.randrange(16), chance.choice([0, 1, 30]), chance.choice(staff), credit())
+            for _ in range(8)
         ]
         _, events = walk((codes, True, CLERK, credit()), moves)
         reached.update(fold(CASE_ID, events[:count]).state for count in range(1, len(events) + 1))
-    assert reached == set(State)
+    assert reached == set(State) - STATES_TO_COME - {State.DRAFT, State.VOIDED}

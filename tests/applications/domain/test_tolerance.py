@@ -8,7 +8,6 @@ import pytest
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.clocks import start
-from services.applications.domain.decide import decide
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.item import Limit
 from services.applications.domain.materials import check_materials
@@ -25,6 +24,7 @@ from tests.applications.domain.cases import (
     ITEM,
     at,
     credit,
+    decide,
     later,
     only,
     papers,

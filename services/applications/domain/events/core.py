@@ -1,4 +1,4 @@
-"""What happened to a case: the rows of its statutory record, without personal data.
+"""What every case goes through, from its submission to its delivery.
 
 `effective_on` is the day from which the law counts the fact, which is not always the day it was recorded (a deemed
 acceptance reaches back to the receipt).  Fields may be added with a default; anything else is a new schema version.
@@ -15,11 +15,13 @@ from services.applications.domain.materials import Defect, HandedIn
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A formal document that came with an event: its kind, id and number."""
+    """A formal document that came with an event: its kind, id and number, and the digest of its text."""
 
     kind: str
     id: UUID
     number: str
+    # Absent from records made before documents were printed.
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,20 +175,17 @@ class DutyBreached(CaseEvent):
     due_on: date
 
 
-EVENT_TYPES: dict[str, type[CaseEvent]] = {
-    kind.__name__: kind
-    for kind in (
-        Submitted,
-        Accepted,
-        CorrectionRequested,
-        MaterialsSupplied,
-        SupplyReminded,
-        ToleranceExpired,
-        Terminated,
-        Lapsed,
-        Decided,
-        Delivered,
-        Withdrawn,
-        DutyBreached,
-    )
-}
+EVENTS: tuple[type[CaseEvent], ...] = (
+    Submitted,
+    Accepted,
+    CorrectionRequested,
+    MaterialsSupplied,
+    SupplyReminded,
+    ToleranceExpired,
+    Terminated,
+    Lapsed,
+    Decided,
+    Delivered,
+    Withdrawn,
+    DutyBreached,
+)

@@ -1,4 +1,4 @@
-"""What may be asked of a case: by a person, or by the system when a clock has run out."""
+"""What is asked of every case, from its submission to its delivery; and who asks, and when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,12 @@ from services.applications.domain.materials import Defect, HandedIn
 
 
 @dataclass(frozen=True, slots=True)
-class Submit:
+class Command:
+    """Something asked of a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(Command):
     """Hand in an application; everything about the person is already a pseudonym."""
 
     case_id: UUID
@@ -26,19 +31,19 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(Command):
     """Accept a complete application."""
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptTolerantly:
+class AcceptTolerantly(Command):
     """Accept with tolerable papers still to come; no date means the date of the rule."""
 
     supply_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RequestCorrection:
+class RequestCorrection(Command):
     """Notice everything that is to be corrected, once."""
 
     defects: tuple[Defect, ...] = ()
@@ -46,7 +51,7 @@ class RequestCorrection:
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Command):
     """Hand in papers for an open case."""
 
     papers: tuple[HandedIn, ...]
@@ -54,7 +59,7 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(Command):
     """Grant or refuse; the reasons themselves stand in the decision document only."""
 
     result: Literal["grant", "refuse"]
@@ -62,7 +67,7 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Command):
     """Record that the result reached the applicant."""
 
     method: Literal["window", "post", "electronic"]
@@ -70,57 +75,47 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Command):
     """Take the application back before a decision."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeemAccepted:
+class DeemAccepted(Command):
     """Five working days passed without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remind:
+class Remind(Command):
     """The supply date comes near."""
 
     working_days_left: int
 
 
 @dataclass(frozen=True, slots=True)
-class ExpireTolerance:
+class ExpireTolerance(Command):
     """The supply date passed."""
 
     default_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class LapseCorrection:
+class LapseCorrection(Command):
     """The time to correct passed."""
-
-
-Command = (
-    Submit
-    | Accept
-    | AcceptTolerantly
-    | RequestCorrection
-    | Supply
-    | Decide
-    | Deliver
-    | Withdraw
-    | DeemAccepted
-    | Remind
-    | ExpireTolerance
-    | LapseCorrection
-)
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts, as far as the law cares: id, role and unit."""
+    """Who acts, as far as the law cares: id, the role that matters most, unit, and every role that the person holds."""
 
     id: str
     role: str
     unit: str | None = None
+    also: frozenset[str] = frozenset()
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role of this person."""
+        return self.also | {self.role}
 
 
 SYSTEM = By("service:applications", "system")

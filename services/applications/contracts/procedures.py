@@ -1,0 +1,5 @@
+"""Contracts of special procedures and extensions."""
+
+from shared.messaging.envelope import Event
+
+EVENTS: tuple[type[Event], ...] = ()

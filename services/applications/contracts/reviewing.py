@@ -1,0 +1,5 @@
+"""Contracts of the steps of the review."""
+
+from shared.messaging.envelope import Event
+
+EVENTS: tuple[type[Event], ...] = ()

@@ -1,0 +1,38 @@
+"""What the topics need to say how their events change a case."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from services.applications.domain.case import Case
+from services.applications.domain.clocks import Clock
+from services.applications.domain.state import State
+
+# The second argument is the event; each topic names its own type.
+Change = Callable[[Case, Any], Case]
+
+
+def unchanged(case: Case, _: Any) -> Case:
+    """The event stands in the record and changes nothing else."""
+    return case
+
+
+def to_state(state: State) -> Change:
+    """The event moves the case to this state and does nothing else."""
+
+    def change(case: Case, _: Any) -> Case:
+        return replace(case, state=state)
+
+    return change
+
+
+def with_clocks(case: Case, newer: Iterable[Clock]) -> Case:
+    """The case with each of these clocks in the place of the newest of its name, or added when there was none."""
+    clocks = list(case.clocks)
+    for clock in newer:
+        places = [place for place, known in enumerate(clocks) if known.name == clock.name]
+        if places:
+            clocks[places[-1]] = clock
+        else:
+            clocks.append(clock)
+    return replace(case, clocks=tuple(clocks))

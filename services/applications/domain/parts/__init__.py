@@ -1,0 +1,1 @@
+"""What a case holds beside its papers and clocks; one module for each topic."""

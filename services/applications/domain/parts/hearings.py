@@ -1,0 +1,31 @@
+"""Hearings and the people whose interests a case touches."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InterestedParty:
+    """Somebody whose major interests the matter concerns (行政许可法 36, 47); the person is a pseudonym."""
+
+    party_id: UUID
+    named_on: date
+    told_on: date | None = None
+    statement_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A hearing from the telling of the right to its minutes (行政许可法 46–48)."""
+
+    told: tuple[UUID, ...] = ()
+    told_on: date | None = None
+    requested_by: UUID | None = None
+    requested_on: date | None = None
+    called_on: date | None = None
+    scheduled_on: date | None = None
+    held_on: date | None = None
+    chair: str | None = None
+    minutes_sha256: str | None = None
+    closed_because: str | None = None

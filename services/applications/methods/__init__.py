@@ -1,0 +1,1 @@
+"""The RPC methods of each topic; `service.py` puts them together."""

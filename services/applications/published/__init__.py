@@ -1,0 +1,1 @@
+"""As what contract the events of each topic leave, and with which fields."""

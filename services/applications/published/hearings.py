@@ -1,0 +1,5 @@
+"""Events of hearings and interested parties, as they leave."""
+
+from services.applications.published.fields import Published
+
+FIELDS: Published = {}

@@ -1,0 +1,5 @@
+"""Events of the licence after the decision, as they leave."""
+
+from services.applications.published.fields import Published
+
+FIELDS: Published = {}
