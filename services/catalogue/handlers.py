@@ -8,6 +8,7 @@ from typing import Final
 from services.catalogue.content import checked, summary_of
 from services.catalogue.contracts import (
     CalendarList,
+    CalendarReceipt,
     CalendarYear,
     GetGuide,
     GetItem,
@@ -20,6 +21,7 @@ from services.catalogue.contracts import (
     ListItems,
     Organisation,
     PublicationReceipt,
+    PublishCalendar,
     PublishItem,
     WithdrawItem,
 )
@@ -29,6 +31,8 @@ from services.catalogue.domain.errors import CursorRefused, ItemUnknown, Organis
 from services.catalogue.domain.publication import may_withdraw, next_version
 from services.catalogue.guide import guide_of
 from services.catalogue.store import CatalogueStore, Recording, digest
+from shared.deadlines import Calendar, announced_working_days_ahead
+from shared.deadlines import CalendarYear as DeadlineYear
 
 LONGEST_CODE: Final = 40
 
@@ -105,9 +109,38 @@ async def publish_calendar(calendar: CalendarYear, store: CatalogueStore, record
     return new
 
 
-async def list_calendars(question: ListCalendars, store: CatalogueStore) -> CalendarList:
-    """The calendars in force."""
-    return CalendarList(calendars=await store.calendars(question.year))
+async def publish_given_calendar(
+    command: PublishCalendar, store: CatalogueStore, recording: Recording
+) -> CalendarReceipt:
+    """Publish the next version of a year that a keeper hands in; the version in force again changes nothing."""
+    calendar = command.calendar.as_published()
+    record = calendar.model_dump(mode="json")
+    last = await store.last_calendar(calendar.year)
+    new = calendars.follows(last, record, digest(calendar))
+    if new:
+        await store.add_calendar(calendar, recording)
+    return CalendarReceipt(
+        year=calendar.year,
+        version=calendar.version,
+        changed=new,
+        working_days=calendars.working_days_of(record),
+    )
+
+
+async def list_calendars(question: ListCalendars, store: CatalogueStore, today: date) -> CalendarList:
+    """The calendars in force, and how far they reach."""
+    calendar = await known_calendar(store)
+    return CalendarList(
+        calendars=await store.calendars(question.year),
+        announced_until=calendar.announced_until,
+        working_days_ahead=announced_working_days_ahead(today, calendar),
+    )
+
+
+async def known_calendar(store: CatalogueStore) -> Calendar:
+    """All published years as one calendar."""
+    years = await store.calendars(None)
+    return Calendar.from_years(DeadlineYear.from_record(year.model_dump(mode="json")) for year in years)
 
 
 def _cursor(code: str) -> str:

@@ -1,13 +1,14 @@
 """What the catalogue can be asked and told. The public reads it through the gateway, without an account."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from services.catalogue import handlers
+from services.catalogue import handlers, metrics
 from services.catalogue.contracts import (
     CalendarList,
+    CalendarReceipt,
     GetGuide,
     GetItem,
     GuideView,
@@ -16,6 +17,7 @@ from services.catalogue.contracts import (
     ListCalendars,
     ListItems,
     PublicationReceipt,
+    PublishCalendar,
     PublishItem,
     WithdrawItem,
 )
@@ -23,15 +25,16 @@ from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import CatalogueStore, Recording
 from shared import time
 from shared.database import Connection
+from shared.deadlines import announced_working_days_ahead
 from shared.errors import Refused
 from shared.identity import Role
 from shared.messaging.commands import command as one_time
-from shared.runtime import Call, Runtime, rpc
+from shared.runtime import Call, Runtime, rpc, timer
 
 # 行政许可法 Art 30: what can be applied for, and how, is open to everybody.
 EVERYBODY: Final = tuple(Role)
 
-Run = Callable[[Connection], Awaitable[PublicationReceipt]]
+Receipt = TypeVar("Receipt", bound=BaseModel)
 
 
 class CatalogueService:
@@ -62,7 +65,7 @@ class CatalogueService:
     async def list_calendars(self, call: Call, request: ListCalendars) -> CalendarList:
         """The working days of the years that have been announced."""
         async with self.runtime.database.acquire() as connection:
-            return await handlers.list_calendars(request, CatalogueStore(connection))
+            return await handlers.list_calendars(request, CatalogueStore(connection), time.today())
 
     @rpc(Role.KEEPER)
     async def publish_item(self, call: Call, request: PublishItem) -> PublicationReceipt:
@@ -71,7 +74,7 @@ class CatalogueService:
         async def publish(connection: Connection) -> PublicationReceipt:
             return await handlers.publish_item(request, CatalogueStore(connection), _recording(call))
 
-        return await self._once(call, request, publish)
+        return await self._once(call, request, PublicationReceipt, publish)
 
     @rpc(Role.KEEPER)
     async def withdraw_item(self, call: Call, request: WithdrawItem) -> PublicationReceipt:
@@ -80,16 +83,38 @@ class CatalogueService:
         async def withdraw(connection: Connection) -> PublicationReceipt:
             return await handlers.withdraw_item(request, CatalogueStore(connection), _recording(call))
 
-        return await self._once(call, request, withdraw)
+        return await self._once(call, request, PublicationReceipt, withdraw)
 
-    async def _once(self, call: Call, request: BaseModel, run: Run) -> PublicationReceipt:
+    @rpc(Role.KEEPER)
+    async def publish_calendar(self, call: Call, request: PublishCalendar) -> CalendarReceipt:
+        """Publish a year's notice: open deadlines of every service are computed again."""
+
+        async def publish(connection: Connection) -> CalendarReceipt:
+            return await handlers.publish_given_calendar(
+                request, CatalogueStore(connection), _recording(call)
+            )
+
+        return await self._once(call, request, CalendarReceipt, publish)
+
+    @timer(seconds=60)
+    async def measure(self) -> None:
+        """How many working days ahead are announced; it sinks by itself as days go by."""
+        async with self.runtime.database.acquire() as connection:
+            calendar = await handlers.known_calendar(CatalogueStore(connection))
+        metrics.set_working_days_ahead(announced_working_days_ahead(time.today(), calendar))
+
+    async def _once(
+        self,
+        call: Call,
+        request: BaseModel,
+        reply: type[Receipt],
+        run: Callable[[Connection], Awaitable[Receipt]],
+    ) -> Receipt:
         """The same command id again gives the same receipt and changes nothing."""
         if call.command_id is None:
             raise Refused("invalid", "command_id_missing", "缺少命令编号。", "The command id is missing.")
         this = one_time(call.command_id, call.operation, request)
-        receipt: PublicationReceipt = await self.runtime.commands.run_once(
-            self.runtime.database, this, PublicationReceipt, run
-        )
+        receipt: Receipt = await self.runtime.commands.run_once(self.runtime.database, this, reply, run)
         return receipt
 
 

@@ -39,6 +39,7 @@ from shared.deadlines.counting import (
 from shared.deadlines.errors import DeadlineError
 from shared.deadlines.working_days import (
     add_working_days,
+    announced_working_days_ahead,
     remaining,
     subtract_working_days,
     working_days_between,
@@ -65,6 +66,7 @@ __all__ = [
     "Start",
     "Unit",
     "add_working_days",
+    "announced_working_days_ahead",
     "corresponding_day",
     "due",
     "evaluate",

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from shared.deadlines.calendar import Calendar
-from shared.deadlines.clock import LONGEST_DAYS, Unit, checked_day
+from shared.deadlines.clock import LAST_DAY, LONGEST_DAYS, Unit, checked_day
 from shared.deadlines.counting import ONE_DAY, Deadline
 from shared.deadlines.errors import DeadlineError
 
@@ -42,6 +42,15 @@ def working_days_between(earlier: date, later: date, calendar: Calendar) -> int:
     checked_day(later)
     distance = range(1, (later - earlier).days + 1)
     return sum(calendar.is_working_day(earlier + timedelta(days=days)) for days in distance)
+
+
+def announced_working_days_ahead(today: date, calendar: Calendar) -> int:
+    """Working days after today up to the first day that no notice covers: so far can a date be told for certain."""
+    announced, day = 0, checked_day(today) + ONE_DAY
+    while (known := calendar.day(day)).announced and day <= LAST_DAY:
+        announced += known.is_working
+        day += ONE_DAY
+    return announced
 
 
 def remaining(deadline: Deadline, today: date, calendar: Calendar) -> int:

@@ -16,6 +16,7 @@ from services.catalogue.content import summary_of
 from services.catalogue.contracts import (
     CalendarList,
     CalendarPublishedV1,
+    CalendarReceipt,
     ItemPage,
     ItemPublishedV1,
     ItemState,
@@ -51,7 +52,10 @@ def examples(version: ItemVersion, organ: Organisation) -> dict[str, BaseModel]:
         "item_page": ItemPage(items=(summary_of(version),), next_cursor="MTE="),
         "item_view": view,
         "guide_view": guide_of(view, DAY),
-        "calendar_list": CalendarList(calendars=(calendar,)),
+        "calendar_list": CalendarList(
+            calendars=(calendar,), announced_until=date(2026, 12, 31), working_days_ahead=68
+        ),
+        "calendar_receipt": CalendarReceipt(year=2026, version=1, changed=True, working_days=248),
         "publication_receipt": PublicationReceipt(
             code=version.code, version=1, state=ItemState.IN_USE, changed=True
         ),
@@ -67,6 +71,7 @@ NAMES = [
     "item_view",
     "guide_view",
     "calendar_list",
+    "calendar_receipt",
     "publication_receipt",
 ]
 

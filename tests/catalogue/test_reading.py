@@ -133,8 +133,8 @@ async def test_an_item_that_does_not_exist_has_no_guide(store: CatalogueStore) -
 
 
 async def test_calendars_are_listed_by_year(store: CatalogueStore) -> None:
-    every = await handlers.list_calendars(ListCalendars(), store)
+    every = await handlers.list_calendars(ListCalendars(), store, TODAY)
     assert [calendar.year for calendar in every.calendars] == [2024, 2025, 2026]
-    one = await handlers.list_calendars(ListCalendars(year=2026), store)
+    one = await handlers.list_calendars(ListCalendars(year=2026), store, TODAY)
     assert one.calendars == every.calendars[2:]
-    assert (await handlers.list_calendars(ListCalendars(year=2030), store)).calendars == ()
+    assert (await handlers.list_calendars(ListCalendars(year=2030), store, TODAY)).calendars == ()

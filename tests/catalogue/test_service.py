@@ -21,6 +21,7 @@ from services.catalogue.contracts import (
     ListCalendars,
     ListItems,
     PublicationReceipt,
+    PublishCalendar,
     PublishItem,
     Text,
     WithdrawItem,
@@ -39,6 +40,16 @@ from shared.testing.servers import PlatformServers
 from tests.catalogue.conftest import IMPLEMENTATION, MakeContent
 
 Reply = TypeVar("Reply", bound=BaseModel)
+NEXT_YEAR = PublishCalendar.model_validate(
+    {
+        "calendar": {
+            "year": 2027,
+            "version": 1,
+            "notice": {"title": "通知", "number": "1号", "issued_on": "2026-11-27"},
+            "holidays": [{"holiday": "元旦", "off": ["2027-01-01"], "work": []}],
+        }
+    }
+)
 WITHDRAWAL = WithdrawItem.model_validate(
     {
         "code": IMPLEMENTATION,
@@ -147,6 +158,7 @@ async def test_everybody_may_read_and_only_a_keeper_may_publish(
         for method, command in (
             ("publish_item", PublishItem(content=content_with())),
             ("withdraw_item", WITHDRAWAL),
+            ("publish_calendar", NEXT_YEAR),
         ):
             with pytest.raises(Refused) as refusal:
                 await counter.ask(method, command, PublicationReceipt, actor=actor, command_id=uuid.uuid4())

@@ -5,7 +5,7 @@ materials and compute every limit from it alone. Elements: GB/T 39554.2-2020 (хо
 39046-2020. Fields may be added with a default; anything else is a new version of the contract.
 """
 
-from services.catalogue.contracts.calendar import CalendarHoliday, CalendarNotice, CalendarYear
+from services.catalogue.contracts.calendar import CalendarHoliday, CalendarNotice, CalendarYear, GivenCalendar
 from services.catalogue.contracts.codes import (
     HandlingForm,
     HandlingKind,
@@ -49,11 +49,13 @@ from services.catalogue.contracts.requests import (
     GetItem,
     ListCalendars,
     ListItems,
+    PublishCalendar,
     PublishItem,
     WithdrawItem,
 )
 from services.catalogue.contracts.views import (
     CalendarList,
+    CalendarReceipt,
     GuideMaterial,
     GuideView,
     ItemPage,
@@ -82,6 +84,7 @@ __all__ = [
     "CalendarList",
     "CalendarNotice",
     "CalendarPublishedV1",
+    "CalendarReceipt",
     "CalendarYear",
     "Citations",
     "Condition",
@@ -90,6 +93,7 @@ __all__ = [
     "Fee",
     "GetGuide",
     "GetItem",
+    "GivenCalendar",
     "GuideMaterial",
     "GuideView",
     "HandlingForm",
@@ -123,6 +127,7 @@ __all__ = [
     "ProcedureKind",
     "ProvisionalField",
     "PublicationReceipt",
+    "PublishCalendar",
     "PublishItem",
     "Question",
     "Request",

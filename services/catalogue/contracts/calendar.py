@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.catalogue.contracts.words import Contract, Line, ShortName
 
@@ -34,3 +34,31 @@ class CalendarYear(Contract):
     version: int = Field(ge=1, le=1000)
     notice: CalendarNotice
     holidays: tuple[CalendarHoliday, ...] = Field(min_length=1)
+
+
+class GivenNotice(CalendarNotice):
+    """A notice as a keeper hands it in: a field that we do not know is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GivenHoliday(CalendarHoliday):
+    """A holiday as a keeper hands it in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    off: tuple[date, ...] = Field(max_length=60)
+    work: tuple[date, ...] = Field(default=(), max_length=60)
+
+
+class GivenCalendar(CalendarYear):
+    """A year as a keeper hands it in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    notice: GivenNotice
+    holidays: tuple[GivenHoliday, ...] = Field(min_length=1, max_length=40)
+
+    def as_published(self) -> CalendarYear:
+        """The year as the catalogue keeps it and tells it."""
+        return CalendarYear.model_validate(self.model_dump())

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from services.catalogue.contracts.calendar import GivenCalendar
 from services.catalogue.contracts.codes import ItemType, ServedObject
 from services.catalogue.contracts.item import ItemContent
 from services.catalogue.contracts.words import ImplementationCode, Request, ShortName, Text
@@ -44,6 +45,12 @@ class WithdrawItem(Request):
     expected_version: int = Field(ge=1, le=1_000_000)
     effective_on: date
     reason: Text
+
+
+class PublishCalendar(Request):
+    """A year's notice under the version that follows the last one; the same again changes nothing."""
+
+    calendar: GivenCalendar
 
 
 class ListCalendars(Request):

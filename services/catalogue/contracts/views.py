@@ -127,4 +127,18 @@ class PublicationReceipt(Contract):
 
 
 class CalendarList(Contract):
+    """The years in force, and how far ahead of today dates can be told for certain."""
+
     calendars: tuple[CalendarYear, ...]
+    announced_until: date | None = None
+    working_days_ahead: int | None = None
+
+
+class CalendarReceipt(Contract):
+    """A year's calendar as it is in force now; `changed` is false when it was known already."""
+
+    year: int
+    version: int
+    changed: bool
+    working_days: int
+    """Working days of the whole year, to be compared with the total that newspapers print."""
