@@ -32,6 +32,8 @@ class CreditDesk:
     reuse: timedelta = timedelta(minutes=10)
     # … and one this old is none any more.
     valid: timedelta = timedelta(hours=24)
+    # Somebody who was silent is not asked again by each look at a page.
+    patience: timedelta = timedelta(minutes=1)
 
     async def ask(
         self, database: Database, subject: Subject, at: datetime, *, again: bool = False
@@ -54,7 +56,7 @@ class CreditDesk:
         """Whether anybody outside has to be asked, because what is kept is too old or says nothing."""
         for source in self.outside:
             newest = await _newest(connection, source.name, person_id)
-            if newest is None or not newest.answered or at - newest.queried_at > self.valid:
+            if newest is None or at - newest.queried_at > (self.valid if newest.answered else self.patience):
                 return True
         return False
 
