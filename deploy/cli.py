@@ -44,6 +44,15 @@ COMMANDS = (
         "deadline", "deploy.commands.deadline", "计算期限，逐日说明理由", "a due date, explained day by day"
     ),
     Command("clock", "deploy.commands.clock", "按记录重放期限", "replay a clock from a file"),
+    Command(
+        "credit import",
+        "deploy.commands.credit_import",
+        "导入信用记录（CSV、xlsx）",
+        "put a list on the credit register",
+    ),
+    Command("credit list", "deploy.commands.credit_list", "查看信用登记", "the records of the register"),
+    Command("credit repair", "deploy.commands.credit_repair", "登记信用修复", "a record was repaired"),
+    Command("credit withdraw", "deploy.commands.credit_withdraw", "撤销有误的记录", "a record was wrong"),
     Command("audit verify", "deploy.commands.audit_verify", "核验整本审计账", "check the whole audit log"),
     Command(
         "audit verify-proof",
