@@ -4,6 +4,7 @@
 SERVICE_CLASSES = {
     "catalogue": "services.catalogue.service:CatalogueService",
     "applications": "services.applications.service:ApplicationsService",
+    "documents": "services.documents.service:DocumentsService",
     "notifications": "services.notifications.service:NotificationsService",
     "audit": "services.audit.service:AuditService",
 }

@@ -105,6 +105,7 @@ def _environments(home: Home, addresses: Addresses, private: Mapping[str, int]) 
         "TONGBAN_PUBLIC_URL": home.public_url,
     }
     environments["notifications"] |= letters
+    environments["documents"] |= {"TONGBAN_PUBLIC_URL": home.public_url}
     environments["applications"] |= {"TONGBAN_BLOBS_DIR": str(home.blobs)}
     environments["gateway"] |= {
         **letters,

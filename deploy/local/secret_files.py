@@ -7,8 +7,12 @@ import base64
 import json
 import os
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -17,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from cryptography.x509.oid import NameOID
 
 from deploy.services import SERVICES
 
@@ -26,6 +31,18 @@ KEYS = ("blind-index.key", "session.key")
 ROLES_OF_GATEWAY = (
     "applicant", "clerk", "approver", "organ_head", "keeper", "supervisor", "auditor", "operator", "province",
 )  # fmt: skip
+
+_ONLY_SIGNATURES = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=True,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def generate(folder: Path) -> None:
@@ -38,6 +55,7 @@ def generate(folder: Path) -> None:
         _write_once(folder / name, _key())
     for issuer in SERVICES:
         _write_once(folder / "identity" / f"{issuer}.key", _signing_key())
+    _make_seal_once(folder / "seal.key", folder / "seal.crt")
     _write_once(folder / "audit.signing.key", _signing_key())
     _write_once(folder / "audit.public.key", _public_key(folder / "audit.signing.key"))
     _replace(folder / "identity" / "trusted.json", json.dumps(_trusted(folder / "identity"), indent=1))
@@ -75,6 +93,35 @@ def _signing_key() -> str:
 def _public_key(path: Path) -> str:
     key = load_pem_private_key(path.read_bytes(), password=None)
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _make_seal_once(key_file: Path, certificate_file: Path) -> None:
+    """A certificate of our own making to sign documents with; production is given the organ's instead."""
+    if key_file.exists() and certificate_file.exists():
+        return
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "通办本地运行"),
+            x509.NameAttribute(NameOID.COMMON_NAME, "本地试用签名（无法律效力）"),
+        ]
+    )
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_ONLY_SIGNATURES, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    _replace(certificate_file, certificate.public_bytes(Encoding.PEM).decode())
+    _replace(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
 
 
 def _write_once(path: Path, content: str) -> None:

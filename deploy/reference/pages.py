@@ -117,7 +117,7 @@ def metrics() -> str:
     """Every figure that is exported, by the module that owns it."""
     owners = {"所有进程 every process": "shared.metrics"} | {
         f"`{name}`": f"services.{name}.metrics"
-        for name in ("catalogue", "applications", "notifications", "audit", "gateway")
+        for name in ("catalogue", "applications", "documents", "notifications", "audit", "gateway")
     }
     rows = [
         [f"`{name}`", kind, labels, owner, text]

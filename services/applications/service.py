@@ -13,6 +13,7 @@ from services.applications.methods.exits import ExitMethods
 from services.applications.methods.hearings import HearingMethods
 from services.applications.methods.licences import LicenceMethods
 from services.applications.methods.mandates import MandateMethods
+from services.applications.methods.printing import PrintingMethods
 from services.applications.methods.procedures import ProcedureMethods
 from services.applications.methods.recalculating import RecalculatingMethods
 from services.applications.methods.reviewing import ReviewMethods
@@ -38,6 +39,7 @@ class ApplicationsService(
     HearingMethods,
     LicenceMethods,
     MandateMethods,
+    PrintingMethods,
     ProcedureMethods,
     RecalculatingMethods,
     ReviewMethods,

@@ -195,6 +195,9 @@ def document_reference(row: Record) -> DocumentReference:
         title=title,
         title_en=title_en,
         issued_on=row["issued_on"],
+        void_reason=row["void_reason"]["zh"] if row["void_reason"] else None,
+        void_reason_en=row["void_reason"]["en"] if row["void_reason"] else None,
+        replaces=row["replaces"],
     )
 
 

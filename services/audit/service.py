@@ -29,7 +29,7 @@ from shared.time import now
 
 log = logging.getLogger(__name__)
 
-PUBLISHERS = ("catalogue", "applications", "notifications", "gateway", "audit")
+PUBLISHERS = ("catalogue", "applications", "documents", "notifications", "gateway", "audit")
 """Whose events are sealed: every service's, and this one's own but for its checkpoints."""
 
 WAIT_FOR_REPAIR_SECONDS = 60.0

@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.applications import contracts as applications
+from services.applications.contracts import printing
 from services.audit import contracts as audit
 from services.catalogue import contracts as catalogue
+from services.documents import contracts as documents
 from services.gateway import trace
 from services.gateway.identity.visitor import Visitor
 from services.notifications import contracts as notifications
@@ -55,7 +57,14 @@ DELIVER_RESULT = Method(
 WITHDRAW_CASE = Method("applications", "withdraw_case", applications.WithdrawCase, applications.CaseReceipt)
 GET_DOCUMENT = Method("applications", "get_document", applications.GetDocument, applications.DocumentView)
 REVEAL_PARTY = Method("applications", "reveal_party", applications.RevealParty, applications.RevealedParties)
+REISSUE_DOCUMENT = Method(
+    "applications", "reissue_document", printing.ReissueDocument, printing.ReissuedDocument
+)
 CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
+
+GET_PDF = Method("documents", "get_pdf", documents.GetPdf, documents.PdfView)
+VERIFY_DOCUMENT = Method("documents", "verify_document", documents.VerifyDocument, documents.Verification)
+COMPARE_PDF = Method("documents", "compare_pdf", documents.ComparePdf, documents.Comparison)
 
 LIST_INBOX = Method("notifications", "list_inbox", notifications.ListInbox, notifications.MessagePage)
 GET_MESSAGE = Method("notifications", "get_message", notifications.GetMessage, notifications.MessageView)

@@ -90,5 +90,5 @@ async def test_the_board_names_who_does_not_answer(
     board = (await http.get("/api/v1/operator/services", headers=operator)).json()["services"]
     # "No such case" is an answer too.
     assert {line["service"]: line["answers"] for line in board} == {
-        "catalogue": True, "applications": True, "notifications": True, "audit": False, "database": True, "broker": True,
+        "catalogue": True, "applications": True, "documents": True, "notifications": True, "audit": False, "database": True, "broker": True,
     }  # fmt: skip

@@ -41,6 +41,11 @@ class DocumentReference(View):
     title: str
     title_en: str
     issued_on: date
+    # Why the number is VOID: the document could not be printed and never came into force.
+    void_reason: str | None = None
+    void_reason_en: str | None = None
+    # The void document that this one stands in for.
+    replaces: UUID | None = None
 
 
 class CaseReceipt(View):

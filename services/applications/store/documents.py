@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from services.applications.domain.documents import (
     number_by_case,
 )
 from services.applications.domain.events import Issued
+from services.applications.domain.phrases import chinese_date
 from services.applications.domain.wording import render
 from services.applications.ids import new_id
 from services.applications.store.rows import Table, arrays
@@ -108,18 +109,41 @@ class DocumentOffice:
         formal = number(self._organ_word, draft.kind, on.year, serial)
         return self._seal(draft, party, case_id, case_version, formal, on, at)
 
+    async def seal_anew(
+        self, connection: Connection, void: Record, *, on: date, at: datetime
+    ) -> SealedDocument:
+        """A void document under the next number of its series, sealed today; everything else stands as it was."""
+        serial = await _next_serial(connection, void["kind"], on.year)
+        formal = number(self._organ_word, void["kind"], on.year, serial)
+        values = {**void["values"], "number": formal, "issued_on": on.isoformat()}
+        lines = [_anew(line, formal, on) for line in self.open(void)]
+        return self._seal_lines(lines, void["kind"], values, void["case_id"], void["case_version"], on, at)
+
     def _seal(
         self, draft: Draft, party: PartyText, case_id: UUID, version: int, formal: str, on: date, at: datetime
     ) -> SealedDocument:
         values = {**draft.values, "number": formal, "issued_on": on.isoformat()}
-        content = text_of(render(draft.kind, values, party, draft.secrets))
+        lines = render(draft.kind, values, party, draft.secrets)
+        return self._seal_lines(lines, draft.kind, values, case_id, version, on, at)
+
+    def _seal_lines(
+        self,
+        lines: Sequence[Line],
+        kind: str,
+        values: Mapping[str, Any],
+        case_id: UUID,
+        version: int,
+        on: date,
+        at: datetime,
+    ) -> SealedDocument:
+        content = text_of(lines)
         document_id = new_id(at)
         return SealedDocument(
             id=document_id,
             case_id=case_id,
             case_version=version,
-            kind=draft.kind,
-            number=formal,
+            kind=kind,
+            number=values["number"],
             issued_on=on,
             values=values,
             text=self._keyring.encrypt(content, context=_place(document_id)),
@@ -130,6 +154,12 @@ class DocumentOffice:
         """The original text of a document."""
         content = self._keyring.decrypt(row["text"], context=_place(row["id"]))
         return [Line(style, text, label) for style, label, text in json.loads(content)]
+
+
+def _anew(line: Line, formal: str, on: date) -> Line:
+    if line.style == "number":
+        return replace(line, text=formal)
+    return replace(line, text=chinese_date(on.isoformat())) if line.style == "date" else line
 
 
 def text_of(lines: Iterable[Line]) -> bytes:
@@ -168,7 +198,7 @@ async def of_case(connection: Connection, case_id: UUID) -> list[Record]:
     """What the case lists of its documents, oldest first."""
     rows: list[Record] = await connection.fetch(
         """
-        SELECT id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence FROM documents
+        SELECT id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence, void_reason, replaces FROM documents
         WHERE case_id = $1 ORDER BY case_version, kind
         """,
         case_id,

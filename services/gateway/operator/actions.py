@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from services.applications import contracts as c
 from services.audit import contracts as a
 from services.catalogue import contracts as k
+from services.documents import contracts as d
 from services.gateway import client, feed, witness
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
@@ -135,6 +136,9 @@ async def service_board(gateway: Gateway, visitor: Visitor) -> ServiceBoard:
     questions = {
         "catalogue": gateway.services.ask(visitor, client.LIST_ITEMS, k.ListItems(limit=1)),
         "applications": gateway.services.ask(visitor, client.CASE_EFFECTS, c.GetEffects(case_id=nothing)),
+        "documents": gateway.services.ask(
+            visitor, client.VERIFY_DOCUMENT, d.VerifyDocument(document_id=nothing)
+        ),
         "notifications": gateway.services.ask(visitor, client.LIST_UNDELIVERED, n.ListUndelivered(limit=1)),
         "audit": gateway.services.ask(visitor, client.GET_CHECKPOINT, a.GetCheckpoint()),
         "database": _database_answers(gateway),

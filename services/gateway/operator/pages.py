@@ -28,6 +28,7 @@ NAMES = {
     "broker": "消息代理",
     "catalogue": "事项目录",
     "applications": "办件",
+    "documents": "文书印制",
     "notifications": "通知",
     "audit": "审计账",
 }
