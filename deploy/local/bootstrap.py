@@ -31,9 +31,18 @@ SERVERS = {
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
     "/usr/lib/rabbitmq/bin/rabbitmq-server": "rabbitmq-server",
 }
+# What formal documents are laid out and set with; the face of their text is shipped with the platform.
+FOR_PRINTING = {
+    "/usr/lib/*-linux-gnu/libpango-1.0.so.0": "libpango-1.0-0",
+    "/usr/lib/*-linux-gnu/libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "/usr/lib/*-linux-gnu/libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc": "fonts-noto-cjk",
+    "/usr/share/fonts/truetype/arphic-gkai00mp/gkai00mp.ttf": "fonts-arphic-gkai00mp",
+    # Rare characters of names (GB 18030) that no other free font has.
+    "/usr/share/fonts/truetype/hanazono/HanaMinA.ttf": "fonts-hanazono",
+}
 FOR_BROWSER_TESTS = {
     "/usr/bin/chromium": "chromium",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
     # The program that drives the browser needs it and Chromium does not.
     "/usr/lib/*-linux-gnu/libatomic.so.1": "libatomic1",
 }
@@ -41,7 +50,8 @@ FOR_BROWSER_TESTS = {
 
 def bootstrap(*, for_tests: bool) -> None:
     needs_servers = not (os.environ.get("DATABASE_URL") and os.environ.get("AMQP_URL"))
-    wanted = (SERVERS if needs_servers or for_tests else {}) | (FOR_BROWSER_TESTS if for_tests else {})
+    wanted = FOR_PRINTING | (SERVERS if needs_servers or for_tests else {})
+    wanted |= FOR_BROWSER_TESTS if for_tests else {}
     _require_venv_module()
     if not for_tests and not STAMP.exists():
         require_free(Home.from_environment().port)  # known now, or only after minutes of installing
@@ -63,13 +73,13 @@ def _install_packages(packages: list[str]) -> None:
 
 
 def _explain_missing(packages: list[str]) -> None:
-    """Browser tests skip themselves without their browser; the servers are needed."""
-    servers = [package for package in packages if package in SERVERS.values()]
-    if servers:
-        command = f"sudo apt-get install {' '.join(servers)}"
+    """Browser tests skip themselves without their browser; servers, layout libraries and fonts are needed."""
+    needed = [package for package in packages if package not in FOR_BROWSER_TESTS.values()]
+    if needed:
+        command = f"sudo apt-get install {' '.join(needed)}"
         raise Fault(
-            f"缺少 {'、'.join(servers)}，而普通用户不能安装——请先运行：{command}",
-            f"{' and '.join(servers)} missing, and only root can install them – first run: {command}",
+            f"缺少 {'、'.join(needed)}，而普通用户不能安装——请先运行：{command}",
+            f"{' and '.join(needed)} missing, and only root can install them – first run: {command}",
         )
 
 
