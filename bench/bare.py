@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from bench.submissions import case, certificate_numbers
+from bench.submissions import case, credit_codes
 from services.applications import submitting
 from services.applications.contracts import CaseReceipt, SubmitCase
 from services.applications.office import Office
@@ -31,7 +31,7 @@ PROVINCE = Actor("client:province", frozenset({Role.PROVINCE}))
 def requests() -> Iterator[SubmitCase]:
     """Submissions as the service gets them."""
     run = uuid.uuid4().hex[:8]
-    for count, number in enumerate(certificate_numbers()):
+    for count, number in enumerate(credit_codes()):
         yield SubmitCase.model_validate(case(number, f"BARE-{run}-{count}"))
 
 

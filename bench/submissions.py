@@ -6,22 +6,21 @@ import uuid
 from collections.abc import Iterator
 
 ITEM = "11341600762764234C3000180002001"
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# GB 32100: the letters of a credit code in the order of their values, and what each place weighs.
+_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _MAIN_PAPERS = ("A01-01", "A01-02", "A01-03", "A01-04", "A01-05", "A01-06")
 
 
-def certificate_numbers() -> Iterator[str]:
-    """Resident numbers with the right check digit (GB 11643), one after the other."""
+def credit_codes() -> Iterator[str]:
+    """Credit codes with the right check letter (GB 32100), one after the other: the item serves organisations."""
     for serial in itertools.count():
-        day, sequence = divmod(serial, 1000)
-        year, rest = divmod(day, 336)
-        month, of_month = divmod(rest, 28)
-        digits = f"341602{1930 + year % 70}{month + 1:02}{of_month + 1:02}{sequence:03}"
-        total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
-        yield digits + "10X98765432"[total % 11]
+        code = f"91341600MA{serial:07}"
+        total = sum(_LETTERS.index(letter) * weight for letter, weight in zip(code, _WEIGHTS, strict=True))
+        yield code + _LETTERS[-total % 31]
 
 
-def case(certificate_number: str, external_no: str) -> dict[str, object]:
+def case(credit_code: str, external_no: str) -> dict[str, object]:
     """One submission as JSON, with every main paper."""
     return {
         "item_code": ITEM,
@@ -29,10 +28,11 @@ def case(certificate_number: str, external_no: str) -> dict[str, object]:
         "external_no": external_no,
         "summary": "示例小区一期防空地下室",
         "applicant": {
-            "kind": "natural",
-            "name": "王小明",
-            "certificate_type": "111",
-            "certificate_number": certificate_number,
+            "kind": "legal",
+            "name": "亳州示例建设有限公司",
+            "certificate_type": "USCC",
+            "certificate_number": credit_code,
+            "representative": "王小明",
             "address": "安徽省亳州市谯城区光明西路1号",
         },
         "contact": {"name": "王小明", "mobile": "13856700001"},
@@ -44,7 +44,7 @@ class Requests:
     """HTTP requests ready to be sent, each with its own idempotency key."""
 
     def __init__(self, host: str, token: str) -> None:
-        self._people = certificate_numbers()
+        self._people = credit_codes()
         self._run = uuid.uuid4().hex[:8]
         self._count = itertools.count()
         self._head = (

@@ -33,6 +33,7 @@ from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
 from services.applications.domain.materials import Paper, check_materials, refuse_foreign, refuse_unseen
 from services.applications.domain.outcome import assess
+from services.applications.domain.serving import refuse_unserved
 from services.applications.domain.transitions import allowed_commands
 from services.applications.domain.wording import render
 from services.applications.handlers import Doing, facts_about, find
@@ -54,6 +55,8 @@ async def check(doing: Doing, request: CheckMaterials) -> MaterialCheck:
     at = time.now()
     now = Instant(at, time.shanghai(at).date())
     item = doing.office.known.in_force(request.item_code, request.item_version, now.on)
+    if request.applicant is not None:
+        refuse_unserved(item, request.applicant.kind)
     papers = handed_in(request.materials)
     refuse_foreign(item, papers)
     refuse_unseen(item, papers, at_counter=doing.actor.has(Role.CLERK))

@@ -20,6 +20,7 @@ from services.applications.domain.evolve import begin
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.materials import HandedIn, refuse_unseen
+from services.applications.domain.serving import refuse_unserved
 from services.applications.domain.timers import timers_of
 from services.applications.ids import new_id
 from services.applications.office import Office
@@ -46,6 +47,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
         # Published a moment ago, perhaps: look once before saying that there is no such item.
         await office.refresh()
     item = office.known.in_force(request.item_code, request.item_version, now.on)
+    refuse_unserved(item, request.applicant.kind)
     papers = handed_in(request.materials)
     refuse_unseen(item, papers, at_counter=call.actor.has(Role.CLERK))
     people = people_of(request, office.people)

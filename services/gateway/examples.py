@@ -12,6 +12,14 @@ _APPLICANT: dict[str, Any] = {
     "certificate_number": "341602199001010012",
     "address": "安徽省亳州市谯城区光明西路1号",
 }
+_COMPANY: dict[str, Any] = {
+    "kind": "legal",
+    "name": "亳州示例建设有限公司",
+    "certificate_type": "USCC",
+    "certificate_number": "91341600MA2TQ0X10M",
+    "representative": "孙立人",
+    "address": "安徽省亳州市谯城区希夷大道100号",
+}
 _CONTACT = {"name": "王小明", "mobile": "13856700001", "email": "wang@example.com"}
 _MATERIALS = [
     {"code": "A01-01", "form": "electronic", "upload_id": _UPLOAD_ID},
@@ -22,7 +30,7 @@ ONLINE_CASE = {
     "item_code": ITEM_CODE,
     "channel": "online",
     "summary": "示例小区一期防空地下室",
-    "applicant": _APPLICANT,
+    "applicant": _COMPANY,
     "contact": _CONTACT,
     "materials": _MATERIALS,
 }

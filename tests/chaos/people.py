@@ -16,7 +16,8 @@ from services.gateway.demo_accounts import (
 
 Json = dict[str, Any]
 
-ITEM = "11341600762764234C3000180002001"
+# Natural persons may ask for A-08.
+ITEM = "11341600762764234C3341080008000"
 ONLINE_APPLICANTS = (APPLICANT, SECOND_APPLICANT, THIRD_APPLICANT, COMPANY)
 _OF_THE_ACCOUNT = ("kind", "name", "certificate_type", "certificate_number", "representative", "address")
 
@@ -54,8 +55,8 @@ def _case(channel: str, person: Json, email: str | None) -> Json:
     return {
         "item_code": ITEM,
         "channel": channel,
-        "summary": "示例小区一期防空地下室",
+        "summary": "示例小区地下车库平时使用",
         "applicant": person,
         "contact": contact,
-        "materials": [{"code": code, "form": "shared"} for code in ("A01-02", "A01-03")],
+        "materials": [{"code": code, "form": "shared"} for code in ("A08-03", "A08-05")],
     }
