@@ -14,18 +14,19 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import bare, effects
+from bench import bare, clocks, domain, effects, timers, worklists
 from bench.http_load import Connection, Load, load
 from bench.submissions import Requests
 from shared.testing.platform import RunningPlatform
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+PARTS = ("platform", "clocks", "domain", "timers", "worklists")
 SERVICES = ("catalogue", "applications", "notifications", "audit", "gateway", "relay")
 
 
@@ -232,6 +233,27 @@ async def measure(running: RunningPlatform, seconds: float) -> list[str]:
     ]
 
 
+def engine(wanted: Collection[str]) -> list[str]:
+    """The tables of the case engine, each on a database of its own, if on any."""
+    rows = []
+    if "clocks" in wanted:
+        rows.append(clocks.row())
+    if "domain" in wanted:
+        rows.append(domain.row())
+    if "timers" in wanted:
+        rows.append(asyncio.run(timers.measure()).row())
+    heading = ["### the case engine", "", "| what | one | per second |", "|---|---:|---:|"]
+    lines = [*heading, *rows, ""] if rows else []
+    if "worklists" in wanted:
+        lines += worklists.table(asyncio.run(worklists.measure()), worklists.CASES)
+    return lines
+
+
+def _platform(seconds: float) -> list[str]:
+    with RunningPlatform(durable=True) as running:
+        return asyncio.run(measure(running, seconds))
+
+
 def main() -> None:
     """Measure and print; keep the result with `--write`."""
     parser = argparse.ArgumentParser(
@@ -239,9 +261,14 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=60, help="length of each row (60)")
     parser.add_argument("--write", action="store_true", help="keep the tables in docs/benchmarks.md")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)} (all)"
+    )
     options = parser.parse_args()
-    with RunningPlatform(durable=True) as running:
-        lines = asyncio.run(measure(running, options.seconds))
+    if options.write and set(options.only) != set(PARTS):
+        parser.error("--write keeps a whole run, so it goes without --only")
+    lines = _platform(options.seconds) if "platform" in options.only else []
+    lines += engine(options.only)
     text = "\n".join(lines)
     print(text)
     if options.write:
