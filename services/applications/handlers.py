@@ -182,11 +182,11 @@ async def _facts(doing: Doing, case: Case) -> Facts:
 
 
 async def facts_about(doing: Doing, case: Case, *, with_credit: bool) -> Facts:
-    """What the world says about this case now; credit is asked for only where it matters."""
+    """What the world says about this case now; nobody outside is asked about credit inside a transaction."""
     at = time.now()
     now = Instant(at, time.shanghai(at).date())
     item = doing.office.known.item(case.item_code, case.item_version, now.on)
-    answer = await doing.office.credit.ask(doing.connection, case.applicant_id, at) if with_credit else None
+    answer = await doing.office.credit.known(doing.connection, case.applicant_id, at) if with_credit else None
     online = bool(doing.office.organ.reconsideration_url)
     return Facts(now, access.by(doing.actor), item, doing.office.calendar, answer, online)
 

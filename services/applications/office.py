@@ -10,12 +10,15 @@ from importlib import resources
 from typing import Any
 
 from services.applications import projections
+from services.applications.credit.asking import CreditDesk
+from services.applications.credit.platform import HttpCreditSource, read_key
+from services.applications.domain.credit import GradePolicy
 from services.applications.domain.drafting import Organ
 from services.applications.projections import Known
 from services.applications.settings import ApplicationsSettings
 from services.applications.store import credit
 from services.applications.store.cases import AccessCodes
-from services.applications.store.credit import CreditSource, Listed, LocalRegister
+from services.applications.store.credit import Listed
 from services.applications.store.documents import DocumentOffice
 from services.applications.store.numbers import CaseNumbers
 from services.applications.store.parties import PartyBook
@@ -38,7 +41,7 @@ class Office:
     codes: AccessCodes
     numbers: CaseNumbers
     organ: Organ
-    credit: CreditSource = field(default_factory=LocalRegister)
+    credit: CreditDesk = field(default_factory=CreditDesk)
     known: Known = field(default_factory=Known)
 
     @property
@@ -60,6 +63,7 @@ class Office:
             codes=AccessCodes(keyring),
             numbers=CaseNumbers(database, settings.case_number_block),
             organ=Organ(settings.reconsideration_organ, settings.court, settings.reconsideration_url),
+            credit=_credit_desk(settings),
         )
 
     async def refresh(self) -> None:
@@ -81,3 +85,19 @@ class Office:
             list_item=record["list_item"],
             recorded_on=date.fromisoformat(record["recorded_on"]),
         )
+
+
+def _credit_desk(settings: ApplicationsSettings) -> CreditDesk:
+    """Everybody who is asked about credit: always the local register, and the city's platform when it is named."""
+    outside = []
+    if settings.credit_url:
+        source = HttpCreditSource(
+            settings.credit_url,
+            read_key(settings.secrets_dir),
+            client_id=settings.credit_client,
+            timeout_seconds=settings.credit_timeout_seconds,
+            ca_file=settings.credit_ca_file,
+        )
+        outside.append(source)
+    policy = GradePolicy(settings.credit_grade_policy)
+    return CreditDesk(outside, policy, settings.credit_reuse, settings.credit_valid)

@@ -1,11 +1,13 @@
 """Questions: nothing here changes a case; a look at unmasked data is itself recorded."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from asyncpg import Record
 
-from services.applications import access
+from services.applications import access, records
 from services.applications.checking import check_view
 from services.applications.contracts import (
     CaseEffects,
@@ -26,18 +28,25 @@ from services.applications.contracts import (
     RevealedParties,
     RevealParty,
 )
+from services.applications.contracts.credit import CaseCredit
+from services.applications.credit import of_cases
+from services.applications.credit.looking import case_credit
+from services.applications.credit.sources import Subject
 from services.applications.domain.answering import assess_case
 from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
+from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
 from services.applications.domain.materials import Paper, check_materials, refuse_foreign, refuse_unseen
 from services.applications.domain.outcome import assess
 from services.applications.domain.serving import refuse_unserved
+from services.applications.domain.state import State
 from services.applications.domain.transitions import allowed_commands
 from services.applications.domain.wording import render
 from services.applications.handlers import Doing, facts_about, find
 from services.applications.ids import new_id
+from services.applications.office import Office
 from services.applications.people import party_text, party_view
 from services.applications.publishing import SOURCE
 from services.applications.store import cases, documents, lists
@@ -45,27 +54,28 @@ from services.applications.store.cases import Scope, StoredCase, summary_place
 from services.applications.submitting import handed_in
 from services.applications.viewing import case_view, line_view
 from shared import time
-from shared.identity import Role
+from shared.identity import Actor, Role
 from shared.messaging import outbox
 from shared.messaging.envelope import envelope
 
 
-async def check(doing: Doing, request: CheckMaterials) -> MaterialCheck:
-    """What would happen to these papers, without storing anything."""
+async def check(office: Office, actor: Actor, request: CheckMaterials) -> MaterialCheck:
+    """What would happen to these papers, without storing anything of the application."""
     at = time.now()
     now = Instant(at, time.shanghai(at).date())
-    item = doing.office.known.in_force(request.item_code, request.item_version, now.on)
+    item = office.known.in_force(request.item_code, request.item_version, now.on)
     if request.applicant is not None:
         refuse_unserved(item, request.applicant.kind)
     papers = handed_in(request.materials)
     refuse_foreign(item, papers)
-    refuse_unseen(item, papers, at_counter=doing.actor.has(Role.CLERK))
+    refuse_unseen(item, papers, at_counter=actor.has(Role.CLERK))
     answer = None
     if request.asks_tolerance and request.applicant is not None:
         given = request.applicant
-        person_id = doing.office.people.person_id(given.certificate_type, given.certificate_number)
-        _require_own_credit(doing, person_id)
-        answer = await doing.office.credit.ask(doing.connection, person_id, at)
+        person_id = office.people.person_id(given.certificate_type, given.certificate_number)
+        _require_own_credit(actor, person_id)
+        subject = Subject(person_id, given.certificate_type.value, given.certificate_number)
+        answer = await of_cases.of_check(office, actor, subject)
     assessment = assess(
         item,
         check_materials(item, [paper.code for paper in papers]),
@@ -73,15 +83,15 @@ async def check(doing: Doing, request: CheckMaterials) -> MaterialCheck:
         signed=request.undertaking_signed,
         credit=answer,
         on=now.on,
-        calendar=doing.office.calendar,
+        calendar=office.calendar,
     )
     shown = [Paper(paper, at, 1) for paper in papers]
     return check_view(item, assessment, asked=request.asks_tolerance, papers=shown)
 
 
-def _require_own_credit(doing: Doing, person_id: UUID) -> None:
+def _require_own_credit(actor: Actor, person_id: UUID) -> None:
     # A dry run must not become a way to learn about other people's credit.
-    if doing.actor.has(*access.STAFF) or doing.actor.person_id == person_id:
+    if actor.has(*access.STAFF) or actor.person_id == person_id:
         return
     raise NotAllowed(
         "credit_of_somebody_else",
@@ -95,19 +105,38 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
     """One case, masked unless it is the caller's own."""
     stored = await find(doing, request)
     case = stored.case
-    facts = await facts_about(doing, case, with_credit=case.asks_tolerance)
+    events = await cases.event_rows(doing.connection, case.id)
+    waiting = case.state is State.SUBMITTED
+    facts = await facts_about(doing, case, with_credit=case.asks_tolerance and waiting)
+    if not waiting:
+        # What was known when the case was answered is what counts for it ever after.
+        facts = replace(facts, credit=_recorded_credit(events))
     return case_view(
         case,
         facts,
         assess_case(case, facts),
         parties=await doing.office.parties.of_case(doing.connection, case.id),
         documents=await documents.of_case(doing.connection, case.id),
-        events=await cases.event_rows(doing.connection, case.id),
+        events=events,
+        credit=_credit(doing, case, facts.credit),
         summary=_summary(doing, stored),
         allowed=_allowed(doing, case),
         explained=request.explain,
         masked=not _is_own(doing, case),
     )
+
+
+def _recorded_credit(events: Sequence[Record]) -> CreditFacts | None:
+    """The newest snapshot in the record of the case."""
+    snapshots = [row["data"]["credit"] for row in events if row["data"].get("credit")]
+    return records.credit_from_record(snapshots[-1]) if snapshots else None
+
+
+def _credit(doing: Doing, case: Case, credit: CreditFacts | None) -> CaseCredit | None:
+    # The staff see which list and which record stand against tolerance, or who was silent; others see the reasons.
+    if credit is None or not doing.actor.has(*access.STAFF):
+        return None
+    return case_credit(case.id, credit)
 
 
 def _summary(doing: Doing, stored: StoredCase) -> str | None:

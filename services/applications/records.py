@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.applications.domain.case import Case
+from services.applications.domain.credit import CreditFacts
 from services.applications.domain.events import EVENT_TYPES, CaseEvent
 
 Record = dict[str, Any]
@@ -22,6 +23,7 @@ _UPCASTS: Mapping[tuple[str, int], Callable[[Record], Record]] = {}
 
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in EVENT_TYPES.items()}
 _CASE = TypeAdapter(Case)
+_CREDIT = TypeAdapter(CreditFacts)
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -57,6 +59,11 @@ def case_to_json(case: Case) -> str:
 def case_from_record(record: Record) -> Case:
     """The case as it was stored."""
     return _CASE.validate_python(record)
+
+
+def credit_from_record(record: Record) -> CreditFacts:
+    """The snapshot of credit in a recorded event, of an earlier release too."""
+    return _CREDIT.validate_python(record)
 
 
 def parse(text: str) -> Record:

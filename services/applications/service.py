@@ -8,7 +8,9 @@ import logging
 
 from services.applications import contracts as v
 from services.applications import handlers, metrics, projections, queries, submitting, timers
+from services.applications.credit import of_cases
 from services.applications.methods.base import Methods
+from services.applications.methods.credit import CreditMethods
 from services.applications.methods.exits import ExitMethods
 from services.applications.methods.hearings import HearingMethods
 from services.applications.methods.licences import LicenceMethods
@@ -35,6 +37,7 @@ Submissions = GroupCommit[Submission, v.CaseReceipt]
 
 
 class ApplicationsService(
+    CreditMethods,
     ExitMethods,
     HearingMethods,
     LicenceMethods,
@@ -83,11 +86,13 @@ class ApplicationsService(
     @rpc(Role.CLERK)
     async def accept_tolerantly(self, call: Call, request: v.AcceptTolerantly) -> v.CaseReceipt:
         """Accept although tolerable papers are still to come."""
+        await of_cases.before_answering(self._office, call.actor, request.case_id)
         return await self._once(call, request, handlers.accept_tolerantly)
 
     @rpc(Role.CLERK)
     async def request_correction(self, call: Call, request: v.RequestCorrection) -> v.CaseReceipt:
         """Notice everything that is to be corrected, once."""
+        await of_cases.before_answering(self._office, call.actor, request.case_id)
         return await self._once(call, request, handlers.request_correction)
 
     @rpc(Role.APPLICANT, Role.CLERK)
@@ -115,7 +120,7 @@ class ApplicationsService(
     @rpc(Role.APPLICANT, Role.CLERK, Role.PROVINCE)
     async def check_materials(self, call: Call, request: v.CheckMaterials) -> v.MaterialCheck:
         """What would happen to these papers; nothing is stored."""
-        return await self._ask(call, request, queries.check)
+        return await queries.check(self._office, call.actor, request)
 
     @rpc(
         Role.APPLICANT,
@@ -128,6 +133,7 @@ class ApplicationsService(
     )
     async def get_case(self, call: Call, request: v.GetCase) -> v.CaseView:
         """One case, by its id or by its number and code."""
+        await of_cases.before_showing(self._office, call.actor, request.case_id)
         return await self._ask(call, request, queries.get_case)
 
     @rpc(Role.APPLICANT, Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD, Role.PROVINCE)

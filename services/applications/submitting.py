@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.applications import access, metrics
 from services.applications.contracts import CaseReceipt, DocumentReference, SubmitCase, SuppliedMaterial
+from services.applications.credit.sources import subject_of
 from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
 from services.applications.domain.case import Case
@@ -28,6 +29,7 @@ from services.applications.people import People, party_text, people_of
 from services.applications.store.cases import record, summary_place
 from services.applications.store.documents import SealedDocument
 from services.applications.store.intake import Submission
+from services.applications.store.parties import Party
 from shared import time
 from shared.identity import Actor, Role
 from shared.messaging.commands import command as one_time
@@ -68,7 +70,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
         partner=access.partner_of(call.actor) if request.channel == "province" else None,
         external_no=request.external_no,
     )
-    credit = await _credit(office, command, at) if request.asks_tolerance else None
+    credit = await _credit(office, people.applicant, at) if request.asks_tolerance else None
     facts = Facts(now, access.by(call.actor), item, office.calendar, credit)
     return _write_down(office, call, request, people, submit(command, facts), case_id, facts)
 
@@ -113,9 +115,9 @@ def _require_own_signature(request: SubmitCase) -> None:
         )
 
 
-async def _credit(office: Office, command: c.Submit, at: datetime) -> CreditFacts:
-    async with office.database.acquire() as connection:
-        return await office.credit.ask(connection, command.applicant_id, at)
+async def _credit(office: Office, applicant: Party, at: datetime) -> CreditFacts:
+    # Asked before any transaction, and once: a source that is slow holds nobody up but this applicant.
+    return await office.credit.ask(office.database, subject_of(applicant), at)
 
 
 def handed_in(materials: tuple[SuppliedMaterial, ...]) -> tuple[HandedIn, ...]:

@@ -16,6 +16,7 @@ from services.applications.contracts import (
     TimelineEntry,
     ToleranceView,
 )
+from services.applications.contracts.credit import CaseCredit
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import CLOCK_NAMES, Clock, article_of, explain
 from services.applications.domain.documents import titles
@@ -97,6 +98,7 @@ def case_view(
     parties: dict[str, Party],
     documents: Sequence[Record],
     events: Sequence[Record],
+    credit: CaseCredit | None,
     summary: str | None,
     allowed: tuple[str, ...],
     explained: bool,
@@ -146,6 +148,7 @@ def case_view(
             ],
             "documents": [document_reference(row) for row in documents],
             "tolerance": _tolerance(case),
+            "credit": credit,
             "decision": _decision(case),
             "timeline": [_entry(row) for row in events],
             "allowed": allowed,

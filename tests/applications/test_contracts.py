@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from services.applications import contracts as v
 from services.applications.checking import check_view
+from services.applications.credit.looking import case_credit
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.answering import assess_case, submit
@@ -28,6 +29,7 @@ from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
 from services.applications.viewing import case_view, line_view
+from tests.applications.credit import examples as credit_examples
 from tests.applications.domain.cases import (
     APPLICANT,
     APPLICANT_ID,
@@ -143,6 +145,8 @@ DOCUMENT_ROW = {
     "number": "亳人防许容〔2026〕1号",
     "issued_on": FRIDAY,
     "is_licence": True,
+    "void_reason": None,
+    "replaces": None,
 }
 EVENT_ROW = {
     "version": 2,
@@ -178,6 +182,7 @@ def whole_case() -> v.CaseView:
         parties=PARTIES,
         documents=[DOCUMENT_ROW],  # type: ignore[list-item]  # a row is read like a mapping
         events=[EVENT_ROW],  # type: ignore[list-item]  # the same
+        credit=case_credit(CASE_ID, CLEAN),
         summary=None,
         allowed=("supply_materials",),
         explained=True,
@@ -247,6 +252,8 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
         ),
     ),
 }
+EVENTS |= credit_examples.EVENTS
+VIEWS |= credit_examples.VIEWS
 ALL = EVENTS | VIEWS
 
 

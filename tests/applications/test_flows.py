@@ -362,8 +362,8 @@ async def test_nobody_learns_of_other_peoples_credit_by_a_dry_run(desk: Desk):
     }
     request = v.CheckMaterials.model_validate(plain)
     with pytest.raises(NotAllowed, match="credit_of_somebody_else"):
-        await desk.ask(queries.check, desk.zhang, request)
-    answer = await desk.ask(queries.check, desk.clerk, request)
+        await desk.check(desk.zhang, request)
+    answer = await desk.check(desk.clerk, request)
     assert [reason.code for reason in answer.tolerance_reasons] == ["dishonest_debtor"]
     assert await desk.rows("SELECT 1 FROM cases") == []
 
@@ -388,7 +388,7 @@ async def test_papers_that_nobody_has_make_no_case_complete(desk: Desk, form: st
     asked = [
         desk.submit(desk.request(materials=claimed)),
         desk.submit(desk.request(materials=claimed, channel="province", external_no="P-1"), desk.province),
-        desk.ask(queries.check, desk.zhang, v.CheckMaterials.model_validate(plain)),
+        desk.check(desk.zhang, v.CheckMaterials.model_validate(plain)),
         desk.do(
             handlers.supply_materials,
             desk.zhang,

@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import exits
+from services.applications.contracts import credit, exits
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
 from services.catalogue.contracts import ItemWithdrawnV1, Text
@@ -373,5 +373,19 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         v.GetPartyContact: {"case_id": CASE_ID},
         v.RevealParty: {"case_id": CASE_ID, "purpose": "核对"},
         v.GetEffects: {"case_id": CASE_ID},
+        credit.ImportCredit: {"content": "YQ==", "purpose": "更新名单"},
+        credit.ListCredit: {},
+        credit.QueryCredit: {
+            "certificate_type": ZHANG["certificate_type"],
+            "certificate_number": ZHANG["certificate_number"],
+            "purpose": "核对异议",
+        },
+        credit.RepairCredit: {
+            "record_id": CASE_ID,
+            "instrument": "亳信修〔2026〕3号",
+            "repaired_on": "2026-09-18",
+        },
+        credit.WithdrawCreditRecord: {"record_id": CASE_ID, "reason": "同名不同人"},
+        credit.AskCreditAgain: {"case_id": CASE_ID},
     }.items()
 }

@@ -4,6 +4,7 @@ Fields may be added with a default; anything else is a new version beside the ol
 """
 
 from services.applications.contracts import (
+    credit,
     events,
     exits,
     hearings,
@@ -85,6 +86,7 @@ from shared.messaging.envelope import Event
 
 # Everything that this service publishes; the topics keep their contracts in modules of their own.
 _TOPICS = (
+    credit,
     events,
     exits,
     hearings,

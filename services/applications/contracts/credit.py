@@ -273,7 +273,7 @@ class CreditViewedV1(Event):
     viewed_at: datetime
 
 
-CREDIT_EVENTS: tuple[type[Event], ...] = (
+EVENTS: tuple[type[Event], ...] = (
     CreditImportedV1,
     CreditRepairedV1,
     CreditRecordWithdrawnV1,
@@ -281,7 +281,7 @@ CREDIT_EVENTS: tuple[type[Event], ...] = (
 )
 
 __all__ = [
-    "CREDIT_EVENTS",
+    "EVENTS",
     "AskCreditAgain",
     "CaseCredit",
     "CountedRecord",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.applications.contracts.credit import CaseCredit
 from services.applications.contracts.fields import (
     Basis,
     CertificateType,
@@ -249,6 +250,8 @@ class CaseView(View):
     clocks: tuple[ClockView, ...]
     documents: tuple[DocumentReference, ...]
     tolerance: ToleranceView | None = None
+    # For the staff: what each credit source said about the applicant, or that it was silent.
+    credit: CaseCredit | None = None
     decision: DecisionView | None = None
     timeline: tuple[TimelineEntry, ...]
     allowed: tuple[str, ...] = ()

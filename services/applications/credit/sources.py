@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.applications.domain.credit import CreditAnswer
+from services.applications.store.parties import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,14 @@ class Subject:
     person_id: UUID
     certificate_type: str = field(repr=False)
     certificate_number: str = field(repr=False)
+
+
+def subject_of(party: Party) -> Subject:
+    """The applicant of a case as the subject of a question."""
+    assert party.person_id is not None
+    assert party.certificate_type is not None
+    assert party.certificate_number is not None
+    return Subject(party.person_id, party.certificate_type, party.certificate_number)
 
 
 class CreditSource(Protocol):

@@ -7,7 +7,7 @@ must leave the organ time to decide.
 from datetime import date
 
 from services.applications.domain.clocks import Clock, start
-from services.applications.domain.credit import CreditFacts
+from services.applications.domain.credit import GRADE_NAMES, CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item, Limit
 from services.applications.domain.materials import Check
@@ -67,6 +67,11 @@ REASONS: dict[str, Reason] = {
             "false_commitment",
             "申请人此前有虚假承诺记录，信用修复前不适用容缺受理。",
             "The applicant made a false commitment earlier; no tolerance before the record is repaired.",
+        ),
+        Reason(
+            "credit_grade",
+            "申请人的公共信用综合评价等级不适用容缺受理。",
+            "The applicant's grade of the public credit evaluation does not allow tolerance.",
         ),
     )
 }
@@ -136,10 +141,18 @@ def _of_the_undertaking(item: Item, check: Check, undertaken: tuple[str, ...] | 
 
 
 def _of_the_credit(credit: CreditFacts | None) -> list[Reason]:
-    # No answer is never "no record": nobody becomes eligible by silence.
-    if credit is None or not credit.answered:
+    # §5.3(1). No answer is never "no record": nobody becomes eligible by silence, and the ordinary route stays open.
+    if credit is None:
         return [REASONS["credit_unknown"]]
-    return [REASONS[kind] for kind in sorted({record.kind for record in credit.records})]
+    silence = [] if credit.answered else [REASONS["credit_unknown"]]
+    # §8.1 [P]: the effect of a grade is the organ's own policy, which the snapshot has applied.
+    grade = [_of_the_grade(credit)] if "tolerance" in credit.closed_by_grade else []
+    return [*silence, *(REASONS[kind] for kind in credit.kinds), *grade]
+
+
+def _of_the_grade(credit: CreditFacts) -> Reason:
+    assert credit.grade is not None
+    return _named(REASONS["credit_grade"], f"{credit.grade}（{GRADE_NAMES[credit.grade]}）", credit.grade)
 
 
 def supply_clock(item: Item, promised: Clock, calendar: Calendar) -> Clock | None:

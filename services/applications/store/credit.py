@@ -7,12 +7,11 @@ withdrawn.  A person is known by the keyed index of the certificate only.  No ro
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 from asyncpg import Record
 
-from services.applications.domain.credit import CreditFacts, CreditRecord
 from shared.database import Connection
 from shared.identity import Actor
 
@@ -62,26 +61,6 @@ class Place(NamedTuple):
 
     recorded_on: date
     id: UUID
-
-
-class CreditSource(Protocol):
-    """Answers what is on record about a person known by the pseudonym of the certificate."""
-
-    async def ask(self, connection: Connection, person_id: UUID, now: datetime) -> CreditFacts:
-        """The open records of this person; `answered=False` when the source is away."""
-        ...
-
-
-class LocalRegister:
-    """The register in our own database; it answers as long as the case itself can be written."""
-
-    name = "local_register"
-
-    async def ask(self, connection: Connection, person_id: UUID, now: datetime) -> CreditFacts:
-        """The open records of this person."""
-        rows = await counting(connection, person_id, now.date())
-        records = tuple(CreditRecord(row["kind"], row["list_item"], row["recorded_on"]) for row in rows)
-        return CreditFacts(self.name, now, answered=True, records=records)
 
 
 async def counting(connection: Connection, person_id: UUID, on: date) -> list[Record]:
