@@ -129,6 +129,10 @@ class Desk:
         async with self.database.transaction() as connection:
             return await answer(Doing(self.office, connection, actor), request)
 
+    async def check(self, actor: Actor, request: v.CheckMaterials) -> v.MaterialCheck:
+        """Make a dry run."""
+        return await queries.check(self.office, actor, request)
+
     async def view(self, case_id: UUID, actor: Actor | None = None, **more: Any) -> v.CaseView:
         """The case as somebody sees it."""
         found: v.CaseView = await self.ask(
