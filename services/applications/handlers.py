@@ -120,10 +120,27 @@ async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
     if events:
         await _record(doing, stored.case, events, Secrets(reasons=""))
     else:
-        # A notice of holidays may have moved the day since the timer was set: it is set again.
-        open_timers = timers_of(stored.case, doing.office.calendar)
-        await timers.keep_only(doing.connection, case_id, open_timers, time.now())
+        await _set_timers_again(doing, stored.case)
     return bool(events)
+
+
+async def recompute(doing: Doing, case_id: UUID, command: c.RecomputeClocks) -> bool:
+    """Count a case again by the newest calendar and move its timers; False when no date of it changes."""
+    stored = await cases.load(doing.connection, case_id, EVERYTHING, lock=True)
+    if stored is None or stored.case.terminal:
+        return False
+    events = decide(stored.case, command, await facts_about(doing, stored.case, with_credit=False))
+    if events:
+        await _record(doing, stored.case, events, Secrets(reasons=""))
+    else:
+        await _set_timers_again(doing, stored.case)
+    return bool(events)
+
+
+async def _set_timers_again(doing: Doing, case: Case) -> None:
+    """A notice of holidays may move a timer although no date moves: a reminder is so many working days before one."""
+    open_timers = timers_of(case, doing.office.calendar)
+    await timers.keep_only(doing.connection, case.id, open_timers, time.now())
 
 
 async def find(doing: Doing, reference: CaseReference, *, lock: bool = False) -> StoredCase:

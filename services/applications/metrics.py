@@ -16,6 +16,12 @@ _CREDIT_QUERIES = Counter(
     ["source", "outcome"],
 )
 
+_RECALCULATIONS = Counter(
+    "applications_recalculations_total",
+    "Cases counted again after a notice of holidays, by outcome.",
+    ["outcome"],
+)
+
 
 def record_submitted(channel: str) -> None:
     """A case was received."""
@@ -50,3 +56,8 @@ def record_timer(kind: str, outcome: str) -> None:
 def record_credit_query(source: str, outcome: str) -> None:
     """A credit source outside was asked: it answered, or it failed in one of a few ways."""
     _CREDIT_QUERIES.labels(source, outcome).inc()
+
+
+def record_recalculation(outcome: str) -> None:
+    """A case was counted again after a notice: its dates changed, stayed, or it failed."""
+    _RECALCULATIONS.labels(outcome).inc()

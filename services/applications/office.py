@@ -66,11 +66,18 @@ class Office:
             credit=_credit_desk(settings),
         )
 
-    async def refresh(self) -> None:
+    async def refresh(self, connection: Connection | None = None) -> None:
         """Read items and calendars again when any replica has learned something."""
-        async with self.database.acquire() as connection:
-            if await projections.changes(connection) != self.known.changes:
-                self.known = await projections.read_known(connection)
+        if connection is None:
+            async with self.database.acquire() as own:
+                await self.refresh(own)
+            return
+        if await projections.changes(connection) == self.known.changes:
+            return
+        known = await projections.read_known(connection)
+        # Two may read at once, and the one that began earlier must not have the last word.
+        if known.changes > self.known.changes:
+            self.known = known
 
     async def load_demo_credit(self, connection: Connection) -> None:
         """Put the synthetic records of the demonstration on the local register."""

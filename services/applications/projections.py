@@ -172,20 +172,21 @@ async def save_withdrawal(connection: Connection, withdrawn: ItemWithdrawnV1) ->
     await _count_change(connection)
 
 
-async def save_calendar(connection: Connection, published: CalendarPublishedV1) -> None:
-    """Keep the newest version of a calendar year."""
+async def save_calendar(connection: Connection, published: CalendarPublishedV1) -> bool:
+    """Keep the newest version of a calendar year; False when this one was known, or a newer one."""
     year = published.calendar
-    await connection.execute(
+    saved = await connection.fetchval(
         """
         INSERT INTO calendar_years (year, version, body) VALUES ($1, $2, $3)
         ON CONFLICT (year) DO UPDATE SET version = excluded.version, body = excluded.body
-        WHERE calendar_years.version < excluded.version
+        WHERE calendar_years.version < excluded.version RETURNING true
         """,
         year.year,
         year.version,
         year.model_dump(mode="json"),
     )
     await _count_change(connection)
+    return bool(saved)
 
 
 async def _count_change(connection: Connection) -> None:

@@ -7,7 +7,7 @@ come by events and are kept here, so that all of this works while the catalogue 
 import logging
 
 from services.applications import contracts as v
-from services.applications import handlers, metrics, projections, queries, submitting, timers
+from services.applications import handlers, metrics, projections, queries, recalculating, submitting, timers
 from services.applications.credit import of_cases
 from services.applications.methods.base import Methods
 from services.applications.methods.credit import CreditMethods
@@ -174,8 +174,8 @@ class ApplicationsService(
 
     @consumes(CalendarPublishedV1)
     async def on_calendar(self, connection: Connection, received: Received) -> None:
-        """Keep published calendars."""
-        await projections.save_calendar(connection, received.event)
+        """Keep published calendars, and count open cases again."""
+        await recalculating.keep_calendar(connection, received.event)
 
     # -- time ----------------------------------------------------------------------------------------------
 

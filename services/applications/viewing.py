@@ -17,8 +17,16 @@ from services.applications.contracts import (
     ToleranceView,
 )
 from services.applications.contracts.credit import CaseCredit
+from services.applications.contracts.views import OperationView
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import CLOCK_NAMES, Clock, article_of, explain
+from services.applications.domain.clocks import (
+    CLOCK_NAMES,
+    Clock,
+    ClockOperation,
+    article_of,
+    explain,
+    reason_names,
+)
 from services.applications.domain.documents import titles
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
@@ -172,6 +180,25 @@ def clock_view(clock: Clock, item: Item, today: date, calendar: Calendar, *, exp
         stopped_on=clock.stopped_on,
         overdue=(clock.stopped_on or today) > clock.due_on,
         days=_days(clock, calendar) if explained else (),
+        operations=tuple(_operation(entry) for entry in clock.entries),
+    )
+
+
+def _operation(entry: ClockOperation) -> OperationView:
+    """What happened to a clock, as everybody may know it: who approved it stands in the document."""
+    zh, en = reason_names(entry.reason)
+    return OperationView(
+        operation=entry.kind.value,
+        first_on=entry.first_on,
+        last_on=entry.last_on,
+        told_until=entry.told_until,
+        at=entry.at,
+        length=entry.length or None,
+        article=entry.article,
+        reason=entry.reason,
+        reason_zh=zh,
+        reason_en=en,
+        document=entry.document_no,
     )
 
 
@@ -183,6 +210,10 @@ def _days(clock: Clock, calendar: Calendar) -> tuple[DayView, ...]:
             number=day.ordinal,
             why_zh=(words := explain_day(day)).zh,
             why_en=words.en,
+            kind=day.kind.value,
+            article=day.article,
+            reason=day.reason,
+            document=day.document,
         )
         for day in explain(clock, calendar).days
     )

@@ -168,6 +168,11 @@ class Calendar:
         """Which versions a date was computed with, e.g. `2024v1 2025v1 2026v1`; stored beside the date."""
         return " ".join(f"{year.year}v{year.version}" for year in self.years)
 
+    @cached_property
+    def content(self) -> int:
+        """What tells two calendars apart in memory: a draft that is only looked at bears the name of its edition too."""
+        return hash(self.years)
+
     @property
     def announced_until(self) -> date | None:
         """The last day that a notice covers."""

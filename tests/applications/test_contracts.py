@@ -29,6 +29,7 @@ from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
 from services.applications.viewing import case_view, line_view
+from tests.applications import recalculating_examples
 from tests.applications.credit import examples as credit_examples
 from tests.applications.domain.cases import (
     APPLICANT,
@@ -254,6 +255,8 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
 }
 EVENTS |= credit_examples.EVENTS
 VIEWS |= credit_examples.VIEWS
+EVENTS |= recalculating_examples.EVENTS
+VIEWS |= recalculating_examples.VIEWS
 ALL = EVENTS | VIEWS
 
 

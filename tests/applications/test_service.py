@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import credit, exits
+from services.applications.contracts import credit, exits, recalculating
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
 from services.catalogue.contracts import ItemWithdrawnV1, Text
@@ -345,6 +345,12 @@ async def refusal(platform: Platform, method: str, request: BaseModel, actor: Ac
     return ""
 
 
+NEXT_YEAR = {
+    "year": 2027,
+    "version": 1,
+    "notice": {"title": "通知", "number": "1号", "issued_on": "2026-11-27"},
+    "holidays": [{"holiday": "元旦", "off": ["2027-01-01"], "work": []}],
+}
 _CASE = {"case_id": CASE_ID, "expected_version": 1}
 SAMPLES: dict[type[BaseModel], BaseModel] = {
     model: model.model_validate(plain)
@@ -353,6 +359,8 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         exits.DeclareNotCompetent: {**_CASE, "competent_organ": "亳州市水利局"},
         exits.TerminateCase: {**_CASE, "ground": "object_lost", "reasons": "项目已取消"},
         exits.VoidCase: {**_CASE, "reasons": "重复登记"},
+        recalculating.AskRecalculation: {},
+        recalculating.PreviewCalendar: {"calendar": NEXT_YEAR},
         v.SubmitCase: {
             "item_code": CODE,
             "channel": "online",

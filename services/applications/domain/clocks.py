@@ -22,12 +22,21 @@ CLOCK_NAMES: dict[str, tuple[str, str, str]] = {
     "statutory": ("法定办结时限", "statutory time to decide", "行政许可法 42"),
     "promised": ("承诺办结时限", "promised time to decide", ""),
     "supply": ("容缺材料补交期限", "time to supply tolerated papers", ""),
+    "internal": ("内部办理时限", "time inside the organ", ""),
     "delivery": ("送达期限", "time to deliver the result", "行政许可法 44"),
+    "recall_hearing": ("收回前听取意见期限", "time for the holder to speak before a recall", ""),
+    "post_check": ("告知承诺事后核查期限", "time to check the commitments", ""),
+    "mend": ("责令改正期限", "time to mend what the check found", ""),
+    "hearing_request": ("听证申请期限", "time to ask for a hearing", "行政许可法 47"),
+    "hearing": ("组织听证期限", "time to hold the hearing", "行政许可法 47"),
+    "inspectors": ("指派检验检测核查人员期限", "time to assign inspectors", "行政许可法 55"),
 }
 
 
 # Dates that the applicant must keep.  Once told, such a date may move away from the applicant and never towards.
-TOLD_TO_THE_APPLICANT = frozenset({"correction", "supply"})
+TOLD_TO_THE_APPLICANT = frozenset({"correction", "hearing_request", "mend", "recall_hearing", "supply"})
+# Dates that a document of ours names to the applicant, whoever must keep them.
+NAMED_TO_THE_APPLICANT = TOLD_TO_THE_APPLICANT | {"statutory", "promised", "delivery"}
 
 # Why time is left out or added, in Chinese and English.  The first eight are all that 行政许可法 45 knows (LIC-13).
 REASON_NAMES: dict[str, tuple[str, str]] = {
@@ -39,6 +48,8 @@ REASON_NAMES: dict[str, tuple[str, str]] = {
     "quarantine": ("检疫", "quarantine"),
     "appraisal": ("鉴定", "appraisal"),
     "expert_review": ("专家评审", "expert review"),
+    "extension": ("延长办理期限", "extension"),
+    "force_majeure": ("不可抗力", "force majeure"),
 }
 
 
@@ -62,6 +73,8 @@ def article_of(name: str, *, is_licence: bool) -> str:
 INTAKE = Limit(5, "working_day")
 # LIC-11: the document is issued and delivered within ten working days of the decision.
 DELIVERY = Limit(10, "working_day")
+# LIC-12, Art 55: whoever inspects or tests is assigned within five working days of the acceptance.
+INSPECTORS = Limit(5, "working_day")
 
 
 class OperationKind(StrEnum):
@@ -162,17 +175,21 @@ def excluded(
     return _with_entries(clock, (*clock.entries, told), calendar)
 
 
-def shortened_exclusion(clock: Clock, last_on: date, *, document_no: str = "", calendar: Calendar) -> Clock:
+def shortened_exclusion(
+    clock: Clock, last_on: date, *, document_no: str = "", reason: str = "", calendar: Calendar
+) -> Clock:
     """The clock after an excluded stretch ended before the end that was told: it runs again from the next day.
 
-    The newest exclusion is meant, or the newest told by this document.  Ending later than told changes nothing,
-    because only time that was told is left out; ending before it began takes the exclusion away.
+    The newest exclusion is meant, or the newest told by this document or for this reason.  Ending later than told
+    changes nothing, because only time that was told is left out; ending before it began takes the exclusion away.
     """
     place = next(
         (
             place
             for place, entry in reversed(list(enumerate(clock.entries)))
-            if entry.kind is OperationKind.EXCLUDE and document_no in ("", entry.document_no)
+            if entry.kind is OperationKind.EXCLUDE
+            and document_no in ("", entry.document_no)
+            and reason in ("", entry.reason)
         ),
         None,
     )
@@ -328,14 +345,14 @@ def _entry_of(operation: ClockOperation) -> ClockEntry:
     raise ValueError(f"an operation {operation.kind} without its days")
 
 
-# Thousands of submissions of a day start the same clock; counting it once a day is enough.  The edition names the
-# calendar's content, so the memory stays right when a new notice is loaded.
-_remembered: dict[tuple[str, tuple[ClockEntry, ...]], Deadline] = {}
+# Thousands of submissions of a day start the same clock; counting it once a day is enough.  The key holds the calendar's
+# content, so the memory stays right when a new notice is loaded or a draft of one is looked at.
+_remembered: dict[tuple[str, int, tuple[ClockEntry, ...]], Deadline] = {}
 _MOST_REMEMBERED = 4096
 
 
 def _counted_by(entries: tuple[ClockEntry, ...], calendar: Calendar) -> Deadline:
-    key = (calendar.edition, entries)
+    key = (calendar.edition, calendar.content, entries)
     known = _remembered.get(key)
     if known is None:
         if len(_remembered) >= _MOST_REMEMBERED:

@@ -11,7 +11,11 @@ from services.applications.store.rows import Table, arrays
 from shared.database import Connection
 
 TABLE = Table(
-    "timers", {"case_id": "uuid", "kind": "text", "due_at": "timestamptz"}, "ON CONFLICT DO NOTHING"
+    "timers",
+    {"case_id": "uuid", "kind": "text", "due_at": "timestamptz"},
+    # A date that moved away and came back (a corrected notice of holidays) is waited for again; one that fired is over.
+    "ON CONFLICT (case_id, kind, due_at) DO UPDATE SET settled_at = NULL, fired = NULL "
+    "WHERE timers.settled_at IS NOT NULL AND NOT timers.fired",
 )
 _INSERT = TABLE.insert()
 

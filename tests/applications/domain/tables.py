@@ -72,4 +72,5 @@ A_COMMAND = {
     c.DeclareNotCompetent: c.DeclareNotCompetent("亳州市水利局"),
     c.TerminateCase: c.TerminateCase("object_lost", "0" * 64),
     c.VoidCase: c.VoidCase("0" * 64),
+    c.RecomputeClocks: c.RecomputeClocks(),
 }
