@@ -252,6 +252,8 @@ def _document_view(row: Record, case: Case, lines: list[Line], *, masked: bool) 
         ),
         sha256=row["sha256"].hex(),
         masked=masked,
+        void_reason=row["void_reason"]["zh"] if row["void_reason"] else None,
+        void_reason_en=row["void_reason"]["en"] if row["void_reason"] else None,
     )
 
 

@@ -57,6 +57,8 @@ CORRECTION_NOTICE = {
 DECISION = {"result": "grant"}
 DELIVERY = {"method": "window", "recipient": "王小明"}
 WITHDRAWAL = {"reason": "项目暂缓"}
+REISSUE = {"reason": "已安装含该字的字体，重新制发"}
+FILE_DIGEST = {"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
 PURPOSE = {"purpose": "核对申请人身份"}
 REGISTRATION = {
     "login": "wangxiaoming",

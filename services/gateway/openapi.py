@@ -59,6 +59,8 @@ def _schemas(api: Api) -> tuple[dict[tuple[Any, str], dict[str, Any]], dict[str,
             wanted.append((operation.body, "validation"))
         if operation.reply is not None:
             wanted.append((operation.reply, "serialization"))
+        if operation.later is not None:
+            wanted.append((operation.later, "serialization"))
     found, definitions = models_json_schema(sorted(set(wanted), key=str), ref_template=_REF)
     return {(model, mode): schema for (model, mode), schema in found.items()}, definitions.get("$defs", {})
 
@@ -280,6 +282,8 @@ def _raw_schema(media_type: str) -> dict[str, Any]:
 
 def _responses(api: Api, operation: Operation) -> dict[str, Any]:
     responses = {str(operation.status): _success(api, operation)}
+    if operation.later is not None:
+        responses["202"] = _not_ready(api, operation.later)
     by_status: dict[int, list[str]] = {}
     for code in _problems(operation):
         by_status.setdefault(_status_of(code), []).append(code)
@@ -358,6 +362,15 @@ def _success(api: Api, operation: Operation) -> dict[str, Any]:
     elif operation.raw_reply is not None:
         described["content"] = {operation.raw_reply: {"schema": {"type": "string", "format": "binary"}}}
     return described
+
+
+def _not_ready(api: Api, later: type[BaseModel]) -> dict[str, Any]:
+    schemas, _ = _schemas(api)
+    return {
+        "description": "尚未就绪，请按 Retry-After 再取 Not ready yet; ask again after Retry-After",
+        "headers": {"Retry-After": {"description": "秒 seconds", "schema": {"type": "integer"}}},
+        "content": {"application/json": {"schema": schemas[later, "serialization"]}},
+    }
 
 
 def docs_router(api: Api) -> APIRouter:

@@ -92,6 +92,8 @@ class Operation:
     # A body that is no JSON: its media types, read by the handler itself.
     raw_body: tuple[str, ...] = ()
     raw_reply: str | None = None
+    # What it answers, with 202 and Retry-After, while the thing itself is still being made.
+    later: type[BaseModel] | None = None
     problems: tuple[str, ...] = ()
     example: Any = None
     tag: str = ""

@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.gateway import trace
+from services.gateway import printed_pages, trace
 from services.gateway.applicant import apply_pages, case_pages
 from services.gateway.approver import pages as approver
 from services.gateway.counter import intake_pages, looking_pages
@@ -15,11 +15,15 @@ from services.gateway.identity import pages as identity
 from services.gateway.operator import pages as operator
 from services.gateway.problems import Problem
 from services.gateway.public import pages as public
+from services.gateway.public import verify_pages
 
 ROUTERS = (
     assets.router,
     public.router,
+    verify_pages.router,
     identity.router,
+    # Before the pages of documents: an address that ends in .pdf is no id.
+    printed_pages.router,
     apply_pages.router,
     case_pages.router,
     intake_pages.router,

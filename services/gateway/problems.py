@@ -127,6 +127,12 @@ KNOWN: Mapping[str, KnownProblem] = {
     "too_many_attempts": KnownProblem(
         429, "尝试次数过多，请稍后再试。", "Too many attempts; try again later."
     ),
+    "document_void": KnownProblem(
+        410,
+        "这份文书因不能印制已经作废，没有 PDF；请查看重新制发的文书，或联系经办机关。",
+        "This document is void because it could not be printed, so there is no PDF; see the one issued anew, or ask the"
+        " office.",
+    ),
     "internal_error": KnownProblem(
         500,
         "系统内部错误，已记录。请稍后用同样的内容重试。",

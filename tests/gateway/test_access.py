@@ -22,6 +22,8 @@ ROOMS: dict[str, set[Role]] = {
     "/approver/cases/{case_id}/parties": {Role.APPROVER},
     "/approver/cases/{case_id}/decision": {Role.APPROVER},
     "/approver/cases/{case_id}/documents/{document_id}/unmasked": {Role.APPROVER},
+    "/approver/cases/{case_id}/documents/{document_id}/pdf": {Role.APPROVER},
+    "/approver/cases/{case_id}/documents/{document_id}/reissue": {Role.APPROVER},
     "/approver/": {Role.APPROVER, Role.ORGAN_HEAD},
     "/province/": {Role.PROVINCE},
     "/operator/audit/": {Role.OPERATOR, Role.AUDITOR},

@@ -311,6 +311,9 @@ class DocumentView(View):
     lines: tuple[DocumentLine, ...]
     sha256: str
     masked: bool = False
+    # Why the number is VOID: the document could not be printed and never came into force.
+    void_reason: str | None = None
+    void_reason_en: str | None = None
 
 
 class EffectView(View):

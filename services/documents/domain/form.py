@@ -182,10 +182,10 @@ html { font: 5.5714mm/10.2272mm <<fangsong>>; color: #000; }
 body { margin: 0; }
 p, h1, div { margin: 0; padding: 0; font-weight: normal; overflow-wrap: anywhere; }
 p { orphans: 2; widows: 2; }
-.organ { font-family: <<title>>; font-weight: bold; color: #d7000f; text-align: center; line-height: 20.4544mm;
+.organ { font-family: <<title>>; font-weight: bold; color: #c8102e; text-align: center; line-height: 20.4544mm;
   white-space: nowrap; }
 .number { text-align: center; }
-.red-line { border-bottom: 0.7mm solid #d7000f; height: 3.3mm; margin-bottom: 6.2272mm; }
+.red-line { border-bottom: 0.7mm solid #c8102e; height: 3.3mm; margin-bottom: 6.2272mm; }
 .title { font: bold 22pt/12mm <<title>>; text-align: center; margin-bottom: 8.6816mm; text-wrap: balance;
   break-after: avoid; }
 h1.title + .number { margin-bottom: 10.2272mm; }

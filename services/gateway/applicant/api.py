@@ -9,6 +9,7 @@ from services.gateway.applicant import actions
 from services.gateway.case_api import add_case_reading, receipt_of
 from services.gateway.forms import MaterialsToCheck, OnlineCase, Supply, Withdrawal
 from services.gateway.operations import PageQuery, Room, Visit, only
+from services.gateway.printed import add_own_pdf
 from services.notifications import contracts as n
 from shared.identity import Role
 
@@ -70,6 +71,7 @@ async def list_cases(visit: Visit) -> Answer:
 
 
 add_case_reading(room, WHO)
+add_own_pdf(room, WHO)
 
 
 @room.post(

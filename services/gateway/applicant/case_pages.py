@@ -81,9 +81,9 @@ async def _messages(request: Request, case_id: UUID) -> n.MessagePage | None:
 async def document(request: Request, case_id: UUID, document_id: UUID) -> Response:
     visitor = await visitor_with(request, Role.APPLICANT)
     shown = await cases.document(gateway_of(request), visitor, cases.CaseKey(case_id), document_id)
-    return await page(
-        request, "document.html", title=shown.title, document=shown, back=f"/my/cases/{case_id}"
-    )
+    back = f"/my/cases/{case_id}"
+    pdf = None if shown.masked or shown.void_reason else f"{back}/documents/{document_id}.pdf"
+    return await page(request, "document.html", title=shown.title, document=shown, back=back, pdf=pdf)
 
 
 @router.get("/my/cases/{case_id}/files/{upload_id}")

@@ -7,6 +7,7 @@ from services.gateway.approver import actions
 from services.gateway.case_api import add_case_reading, add_revealing, receipt_of
 from services.gateway.forms import Decision
 from services.gateway.operations import PageQuery, Room, Visit, only
+from services.gateway.printed import add_staff_pdf
 from shared.identity import Role
 
 WHO = only(Role.APPROVER)
@@ -32,6 +33,7 @@ async def list_reviews(visit: Visit) -> Answer:
 
 add_case_reading(room, READERS)
 add_revealing(room, WHO)
+add_staff_pdf(room, WHO)
 
 
 @room.post(

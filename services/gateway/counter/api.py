@@ -15,6 +15,7 @@ from services.gateway.forms import (
     Withdrawal,
 )
 from services.gateway.operations import PageQuery, Room, Visit, only
+from services.gateway.printed import add_staff_pdf
 from shared.identity import Role
 
 WHO = only(Role.CLERK)
@@ -85,6 +86,7 @@ async def list_deliveries(visit: Visit) -> Answer:
 
 add_case_reading(room, WHO)
 add_revealing(room, WHO)
+add_staff_pdf(room, WHO)
 
 
 @room.post(

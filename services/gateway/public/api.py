@@ -11,6 +11,7 @@ from services.gateway.forms import CaseCode, DocumentLookup, Lookup, SupplyByCod
 from services.gateway.operations import ANYBODY, PageQuery, Room, Visit
 from services.gateway.operator.actions import CheckpointList, checkpoints
 from services.gateway.public import actions
+from services.gateway.public.verify import add_verification
 from services.gateway.uploads import UploadView
 from services.gateway.uploads_api import UPLOAD_MEDIA_TYPES, read_upload
 
@@ -237,3 +238,6 @@ async def get_consistency(visit: Visit) -> Answer:
 )
 async def list_witnessed_checkpoints(visit: Visit) -> Answer:
     return Answer(await checkpoints(visit.gateway, visit.query(PageQuery).limit))
+
+
+add_verification(room)

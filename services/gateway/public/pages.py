@@ -152,7 +152,7 @@ async def found_document(request: Request, document_id: UUID) -> Response:
     gateway, visitor = gateway_of(request), await current_visitor(request)
     code = case_pass.read(request, gateway)
     shown = await actions.look_up_document(gateway, visitor, code, document_id, address_of(request))
-    return await page(request, "document.html", title=shown.title, document=shown, back="/found")
+    return await page(request, "document.html", title=shown.title, document=shown, back="/found", pdf=None)
 
 
 @router.get("/found/files/{upload_id}")
