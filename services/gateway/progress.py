@@ -11,9 +11,35 @@ Holder = Literal["applicant", "office", "nobody"]
 Stage = Literal["done", "here", "ahead", "stopped"]
 
 OPEN_STATES = frozenset(
-    {"SUBMITTED", "CORRECTION_NOTICED", "ACCEPTED", "ACCEPTED_TOLERANT", "ACCEPTED_DEEMED", "IN_REVIEW"}
+    {
+        "SUBMITTED",
+        "CORRECTION_NOTICED",
+        "ACCEPTED",
+        "ACCEPTED_TOLERANT",
+        "ACCEPTED_DEEMED",
+        "IN_REVIEW",
+        "SPECIAL_PROCEDURE",
+        "EXTENDED",
+    }
 )
-ENDED = {"WITHDRAWN": "撤回", "TERMINATED": "终止", "LAPSED_NO_CORRECTION": "补正不来办结"}
+# How a case ended without a decision.
+ENDED = {
+    "WITHDRAWN": "撤回",
+    "TERMINATED": "终止",
+    "LAPSED_NO_CORRECTION": "补正不来办结",
+    "NOT_REQUIRED": "不受理（无需许可）",
+    "NOT_COMPETENT": "不予受理",
+    "VOIDED": "作废",
+}
+# What became of a result that had been delivered.
+AFTERWARDS = {
+    "CLOSED": "办结归档",
+    "REVOKED": "撤销",
+    "WITHDRAWN_LICENCE": "撤回许可",
+    "CANCELLED": "注销",
+    "CHANGED": "变更",
+    "RENEWED": "延续",
+}
 # Which clock a person waits for in each state.
 _CLOCK = {
     "SUBMITTED": "intake",
@@ -21,6 +47,9 @@ _CLOCK = {
     "ACCEPTED": "promised",
     "ACCEPTED_DEEMED": "promised",
     "IN_REVIEW": "promised",
+    "SPECIAL_PROCEDURE": "promised",
+    "EXTENDED": "promised",
+    "ISSUED": "delivery",
     "ACCEPTED_TOLERANT": "supply",
     "DECIDED_GRANT": "delivery",
     "DECIDED_REFUSE": "delivery",
@@ -90,6 +119,8 @@ def _what(case: CaseView) -> str:
     if case.state == "DELIVERED" and case.decision is not None:
         result = "准予" if case.decision.result == "grant" else "不予"
         return f"决定{result}，结果已送达，办件办结。"
+    if case.state == "TERMINATED" and any(entry.event == "ToleranceExpired" for entry in case.timeline):
+        return "容缺材料逾期未补齐，办理已终止，可以重新申请。"
     return _WHAT[case.state]
 
 
@@ -100,11 +131,23 @@ _WHAT = {
     "ACCEPTED_TOLERANT": "申请已容缺受理，请补交所缺材料。",
     "ACCEPTED_DEEMED": "逾期未告知，申请视为已受理，正在审查。",
     "IN_REVIEW": "材料已齐全，正在审查。",
+    "SPECIAL_PROCEDURE": "特别程序正在进行，所需时间已书面告知，不计入办理期限。",
+    "EXTENDED": "办理期限已依法延长，正在审查。",
     "DECIDED_GRANT": "已作出准予决定，等待送达。",
+    "ISSUED": "许可证件已制作，等待送达。",
     "DECIDED_REFUSE": "已作出不予决定，等待送达。",
     "DELIVERED": "结果已送达，办件办结。",
+    "CLOSED": "结果已送达，办件已办结归档。",
     "WITHDRAWN": "申请已撤回，办件终止。",
-    "TERMINATED": "容缺材料逾期未补齐，办理已终止，可以重新申请。",
+    "TERMINATED": "办理已终止，原因见终止办理通知书，可以重新申请。",
+    "NOT_REQUIRED": "申请的事项依法不需要取得行政许可，不受理，说明见告知书。",
+    "NOT_COMPETENT": "申请的事项不属于本机关职权，不予受理；应当向哪个机关申请，见决定书。",
+    "VOIDED": "这是错误登记的记录，已作废；不影响您重新申请。",
+    "REVOKED": "准予的结果已被撤销或者收回，理由和救济途径见决定书。",
+    "WITHDRAWN_LICENCE": "许可已依法撤回，理由、补偿和救济途径见决定书。",
+    "CANCELLED": "许可已注销，原因见告知书。",
+    "CHANGED": "许可已由之后的办件变更。",
+    "RENEWED": "许可已由之后的办件延续。",
     "LAPSED_NO_CORRECTION": "逾期未补正，办件已办结；这不是不予许可，可以重新申请。",
 }
 _NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
@@ -114,12 +157,16 @@ _NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
     "ACCEPTED_DEEMED": ("office", "审批人员审查并作出决定", "action"),
     "ACCEPTED_TOLERANT": ("applicant", "请您补交承诺的材料；补齐前不作出决定", "soon"),
     "IN_REVIEW": ("office", "审批人员审查并作出决定", "action"),
+    "SPECIAL_PROCEDURE": ("office", "特别程序结束后继续审查", "action"),
+    "EXTENDED": ("office", "审批人员审查并作出决定", "action"),
     "DECIDED_GRANT": ("office", "窗口送达决定书", "action"),
+    "ISSUED": ("office", "窗口送达许可证件", "action"),
     "DECIDED_REFUSE": ("office", "窗口送达决定书", "action"),
     "DELIVERED": ("nobody", "", "done"),
     "WITHDRAWN": ("nobody", "", "done"),
     "TERMINATED": ("nobody", "", "done"),
     "LAPSED_NO_CORRECTION": ("nobody", "", "done"),
+    **dict.fromkeys(("NOT_REQUIRED", "NOT_COMPETENT", "VOIDED", *AFTERWARDS), ("nobody", "", "done")),
 }
 _STILL_TO_COME = frozenset({"missing", "defective"})
 # What staff read where the applicant is spoken to.
@@ -127,7 +174,7 @@ _FOR_STAFF: dict[str, tuple[str, str]] = {
     "SUBMITTED": ("已收件，等待受理。", "窗口核对材料，告知是否受理或需要补正的全部内容"),
     "CORRECTION_NOTICED": ("已告知补正，等待申请人补正材料。", "申请人补正；补齐后重新核对"),
     "ACCEPTED_TOLERANT": ("已容缺受理，等待申请人补交材料。", "申请人补交承诺的材料；补齐前不作出决定"),
-    "TERMINATED": ("容缺材料逾期未补齐，办理已终止。", ""),
+    "TERMINATED": ("办理已终止，原因见终止办理通知书。", ""),
 }
 
 
@@ -137,11 +184,16 @@ def stations_of(case: CaseView) -> list[Station]:
     stops += _correction(case)
     stops.append(_acceptance(case))
     stops += _supply(case)
-    stops += [_decision(case), _delivery(case)]
+    stops += _procedure(case)
+    stops += [_decision(case), *_licence(case), _delivery(case)]
     if case.state in ENDED:
         reached = [stop for stop in stops if stop.stage == "done"]
         ended_on = case.timeline[-1].effective_on if case.timeline else None
         return [*reached, Station(ENDED[case.state], "stopped", ended_on)]
+    if case.state in AFTERWARDS:
+        on = case.timeline[-1].effective_on if case.timeline else None
+        stage: Stage = "done" if case.state == "CLOSED" else "stopped"
+        return [*(stop for stop in stops if stop.stage == "done"), Station(AFTERWARDS[case.state], stage, on)]
     return _mark_here(case, stops)
 
 
@@ -188,6 +240,21 @@ def _supply(case: CaseView) -> list[Station]:
     if promise.fulfilled_on is not None:
         return [Station("补齐材料", "done", promise.fulfilled_on)]
     return [Station("补齐材料", "ahead", None, promise.supply_due_on)]
+
+
+def _procedure(case: CaseView) -> list[Station]:
+    """A special procedure stands on the way of a case that had one (行政许可法 45)."""
+    begun_on, ended_on = _event_on(case, "ProcedureStarted"), _event_on(case, "ProcedureEnded")
+    if begun_on is None:
+        return []
+    if case.state == "SPECIAL_PROCEDURE" or ended_on is None:
+        return [Station("特别程序", "ahead", begun_on)]
+    return [Station("特别程序", "done", ended_on)]
+
+
+def _licence(case: CaseView) -> list[Station]:
+    issued_on = _event_on(case, "LicenceIssued")
+    return [] if issued_on is None else [Station("制证", "done", issued_on)]
 
 
 def _decision(case: CaseView) -> Station:

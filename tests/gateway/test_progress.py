@@ -1,15 +1,19 @@
 """Where a case stands, in words and as stations, for each way that a case can go."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from deploy.local.home import ROOT
 from services.applications.contracts import CaseView, ClockView, MaterialView
+from services.applications.domain.state import State
 from services.gateway.design.drawing import month_sheet, ribbon, train_line
 from services.gateway.design.drawing.train_line import reading
-from services.gateway.progress import OPEN_STATES, stations_of, status_of
+from services.gateway.design.styleguide import STATES
+from services.gateway.progress import ENDED, stations_of, status_of
 from shared.deadlines import Unit, due
 from shared.deadlines.shipped import shipped_calendar
 from shared.deadlines.wording import explain_day
@@ -134,7 +138,7 @@ def test_a_delivered_case_has_passed_every_station() -> None:
     assert "已全部完成" in reading(stations_of(found))
 
 
-@pytest.mark.parametrize("state", ["WITHDRAWN", "TERMINATED", "LAPSED_NO_CORRECTION"])
+@pytest.mark.parametrize("state", ENDED)
 def test_a_case_that_ended_early_stops_where_it_ended(state: str) -> None:
     stops = stations_of(case(state))
     assert stops[-1].stage == "stopped"
@@ -148,12 +152,29 @@ def test_staff_are_not_asked_to_do_what_the_applicant_is_asked() -> None:
 
 
 def test_every_state_has_a_sentence_a_next_step_and_a_drawing() -> None:
-    for state in (*OPEN_STATES, "DECIDED_GRANT", "DECIDED_REFUSE", "DELIVERED", "WITHDRAWN", "TERMINATED"):
+    for state in sorted({state.value for state in State} - {"DRAFT"}):
         found = case(state, accepted_on=TODAY if state not in ("SUBMITTED", "CORRECTION_NOTICED") else None)
         assert status_of(found).what.endswith("。")
         drawn = train_line(stations_of(found))
         assert drawn.count("<svg") == 2
         assert "<table>" in drawn
+
+
+def test_every_state_has_a_word_and_a_picture_in_lists() -> None:
+    components = (ROOT / "services/gateway/design/templates/components.html").read_text("utf-8")
+    assert {state.value for state in State} - set(re.findall(r'"([A-Z_]+)": \("', components)) == {"DRAFT"}
+    assert {state for state, _ in STATES} == {state.value for state in State} - {"DRAFT"}
+
+
+def test_a_special_procedure_is_a_station_where_the_case_waits() -> None:
+    found = case(
+        "SPECIAL_PROCEDURE",
+        accepted_on=TODAY,
+        clocks=(clock("promised", 20),),
+        timeline=(event("Submitted", 3), event("Accepted", 2, 2), event("ProcedureStarted", 1, 3)),
+    )
+    assert ("特别程序", "here") in names(found)
+    assert "不计入办理期限" in status_of(found).what
 
 
 def test_drawings_carry_no_style_that_the_content_policy_forbids() -> None:

@@ -31,6 +31,18 @@ STATES = (
     ("WITHDRAWN", "已撤回"),
     ("TERMINATED", "已终止"),
     ("LAPSED_NO_CORRECTION", "补正不来办结"),
+    ("NOT_REQUIRED", "不受理（无需许可）"),
+    ("NOT_COMPETENT", "不予受理"),
+    ("SPECIAL_PROCEDURE", "特别程序中"),
+    ("EXTENDED", "已延长办理期限"),
+    ("ISSUED", "已制证，待送达"),
+    ("CLOSED", "已办结归档"),
+    ("VOIDED", "已作废"),
+    ("REVOKED", "已撤销"),
+    ("WITHDRAWN_LICENCE", "已撤回许可"),
+    ("CANCELLED", "已注销"),
+    ("CHANGED", "已变更"),
+    ("RENEWED", "已延续"),
 )
 
 
