@@ -66,7 +66,7 @@ def party_text(parties: Mapping[str, Party], *, masked: bool = False) -> PartyTe
     """The people as a document names them."""
     applicant, contact = parties["applicant"], parties["contact"]
     if masked:
-        applicant, contact = _masked(applicant), _masked(contact)
+        applicant, contact = masked_party(applicant), masked_party(contact)
     assert applicant.certificate_type is not None
     kind = CertificateType(applicant.certificate_type)
     return PartyText(
@@ -80,7 +80,7 @@ def party_text(parties: Mapping[str, Party], *, masked: bool = False) -> PartyTe
 
 def party_view(party: Party, *, masked: bool = True) -> PartyView:
     """A party for a page or an answer; masked unless the caller has a right to more."""
-    shown = _masked(party) if masked else party
+    shown = masked_party(party) if masked else party
     kind = CertificateType(shown.certificate_type) if shown.certificate_type else None
     return PartyView.model_validate(
         {
@@ -103,7 +103,8 @@ def shown_name(name: str, kind: str | None) -> str:
     return name if kind == "legal" else mask_name(name)
 
 
-def _masked(party: Party) -> Party:
+def masked_party(party: Party) -> Party:
+    """The party as somebody without a reason to see more reads it."""
     legal = party.kind == "legal"
     number = party.certificate_number
     return Party(

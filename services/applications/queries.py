@@ -122,7 +122,7 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
         summary=_summary(doing, stored),
         allowed=_allowed(doing, case),
         explained=request.explain,
-        masked=not _is_own(doing, case),
+        masked=not is_own(doing, case),
     )
 
 
@@ -142,12 +142,13 @@ def _credit(doing: Doing, case: Case, credit: CreditFacts | None) -> CaseCredit 
 def _summary(doing: Doing, stored: StoredCase) -> str | None:
     # The applicant's own words may name people, so only these and the staff who handle the case read them.
     case = stored.case
-    if stored.summary is None or not (_is_own(doing, case) or doing.actor.has(*access.STAFF)):
+    if stored.summary is None or not (is_own(doing, case) or doing.actor.has(*access.STAFF)):
         return None
     return doing.office.keyring.decrypt_text(stored.summary, context=summary_place(case.id))
 
 
-def _is_own(doing: Doing, case: Case) -> bool:
+def is_own(doing: Doing, case: Case) -> bool:
+    """Whether this is a case of the caller's own, which is shown without masks."""
     mine = doing.actor.person_id
     is_own = mine is not None and mine in (case.applicant_id, case.agent_id)
     return access.unmasked(doing.actor, is_own=is_own)
@@ -160,7 +161,7 @@ def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
         return ()
     if actor.id in case.handled_by:
         allowed = tuple(name for name in allowed if name != "decide_case")
-    if not actor.has(*access.STAFF) and not _is_own(doing, case):
+    if not actor.has(*access.STAFF) and not is_own(doing, case):
         allowed = tuple(name for name in allowed if name == "supply_materials")
     return allowed
 
@@ -202,15 +203,15 @@ async def get_document(doing: Doing, request: GetDocument) -> DocumentView:
         raise NotFound(
             "document_not_found", "没有找到这份文书。", "There is no such document.", pointer="/document_id"
         )
-    masked = not _is_own(doing, stored.case)
+    masked = not is_own(doing, stored.case)
     if masked and request.purpose is not None and doing.actor.has(*access.STAFF):
-        await _record_look(doing, stored.case, f"document:{row['kind']}", request.purpose)
+        await record_look(doing, stored.case, f"document:{row['kind']}", request.purpose)
         masked = False
     original = doing.office.documents.open(row)
     lines = await _masked_lines(doing, stored.case, row) if masked else original
     if masked and request.access_code is not None:
         lines = _with_staff_words(row["kind"], lines, original)
-    return _document_view(row, stored.case, lines, masked=masked)
+    return document_view(row, stored.case, lines, masked=masked)
 
 
 async def _masked_lines(doing: Doing, case: Case, row: Record) -> list[Line]:
@@ -234,7 +235,8 @@ def _with_staff_words(kind: str, masked: list[Line], original: list[Line]) -> li
     ]
 
 
-def _document_view(row: Record, case: Case, lines: list[Line], *, masked: bool) -> DocumentView:
+def document_view(row: Record, case: Case, lines: Sequence[Line], *, masked: bool) -> DocumentView:
+    """A document with these lines of it."""
     title, title_en = titles(row["kind"], is_licence=row["values"]["is_licence"])
     return DocumentView(
         document_id=row["id"],
@@ -281,7 +283,7 @@ async def reveal_party(doing: Doing, request: RevealParty) -> RevealedParties:
     stored = await cases.load(doing.connection, request.case_id, access.scope_of(doing.actor))
     if stored is None:
         raise case_not_found()
-    await _record_look(doing, stored.case, "parties", request.purpose)
+    await record_look(doing, stored.case, "parties", request.purpose)
     parties = await doing.office.parties.of_case(doing.connection, request.case_id)
     return RevealedParties(
         case_id=request.case_id,
@@ -290,7 +292,8 @@ async def reveal_party(doing: Doing, request: RevealParty) -> RevealedParties:
     )
 
 
-async def _record_look(doing: Doing, case: Case, viewed: str, purpose: str) -> None:
+async def record_look(doing: Doing, case: Case, viewed: str, purpose: str) -> None:
+    """Keep the look with its (encrypted) purpose and tell of it, in the transaction in which it is answered."""
     at = time.now()
     look_id = new_id(at)
     sealed = doing.office.keyring.encrypt(purpose, context=f"look:{look_id}")
