@@ -15,18 +15,25 @@ from services.gateway import uploads_api
 from services.gateway.applicant import api as applicant
 from services.gateway.approver import api as approver
 from services.gateway.counter import api as counter
+from services.gateway.counter import credit_api as counter_credit
 from services.gateway.edge import Edge, answer_failure
 from services.gateway.gateway import Gateway
 from services.gateway.identity import api as identity
+from services.gateway.keeper import api as keeper
+from services.gateway.keeper import calendar_api
+from services.gateway.keeper import credit_api as keeper_credit
 from services.gateway.openapi import DOCUMENT_PATH, docs_router
 from services.gateway.operations import Api
 from services.gateway.operator import api as operator
 from services.gateway.pages import install as install_pages
 from services.gateway.province import api as province
 from services.gateway.public import api as public
+from services.gateway.public import clock_api
 from services.gateway.settings import GatewaySettings
 
 API_PREFIX = "/api/v1"
+# Topics that declare their operations on a room below: to import them is all it takes.
+TOPICS = (counter_credit, keeper_credit)
 # The busiest rooms stand first in the document too.
 ROOMS = [
     public.room,
@@ -36,6 +43,7 @@ ROOMS = [
     counter.room,
     approver.room,
     province.room,
+    keeper.room,
     operator.room,
 ]
 

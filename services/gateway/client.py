@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.applications import contracts as applications
-from services.applications.contracts import printing
+from services.applications.contracts import recalculating
+from services.applications.contracts import credit, printing
 from services.audit import contracts as audit
 from services.catalogue import contracts as catalogue
 from services.documents import contracts as documents
@@ -30,6 +31,10 @@ class Method(Generic[Ask, Reply]):
     reply: type[Reply]
 
 
+LIST_CALENDARS = Method("catalogue", "list_calendars", catalogue.ListCalendars, catalogue.CalendarList)
+PUBLISH_CALENDAR = Method(
+    "catalogue", "publish_calendar", catalogue.PublishCalendar, catalogue.CalendarReceipt
+)
 LIST_ITEMS = Method("catalogue", "list_items", catalogue.ListItems, catalogue.ItemPage)
 GET_ITEM = Method("catalogue", "get_item", catalogue.GetItem, catalogue.ItemView)
 GET_GUIDE = Method("catalogue", "get_guide", catalogue.GetGuide, catalogue.GuideView)
@@ -60,11 +65,26 @@ REVEAL_PARTY = Method("applications", "reveal_party", applications.RevealParty, 
 REISSUE_DOCUMENT = Method(
     "applications", "reissue_document", printing.ReissueDocument, printing.ReissuedDocument
 )
+PREVIEW_CALENDAR = Method(
+    "applications", "preview_calendar", recalculating.PreviewCalendar, recalculating.CalendarPreview
+)
+ASK_RECALCULATION = Method(
+    "applications", "ask_recalculation", recalculating.AskRecalculation, recalculating.Recalculation
+)
 CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
 
 GET_PDF = Method("documents", "get_pdf", documents.GetPdf, documents.PdfView)
 VERIFY_DOCUMENT = Method("documents", "verify_document", documents.VerifyDocument, documents.Verification)
 COMPARE_PDF = Method("documents", "compare_pdf", documents.ComparePdf, documents.Comparison)
+
+IMPORT_CREDIT = Method("applications", "import_credit", credit.ImportCredit, credit.CreditImportReport)
+LIST_CREDIT = Method("applications", "list_credit", credit.ListCredit, credit.CreditPage)
+QUERY_CREDIT = Method("applications", "query_credit", credit.QueryCredit, credit.PersonCredit)
+REPAIR_CREDIT = Method("applications", "repair_credit", credit.RepairCredit, credit.CreditRecordView)
+WITHDRAW_CREDIT_RECORD = Method(
+    "applications", "withdraw_credit_record", credit.WithdrawCreditRecord, credit.CreditRecordView
+)
+ASK_CREDIT_AGAIN = Method("applications", "ask_credit_again", credit.AskCreditAgain, credit.CaseCredit)
 
 LIST_INBOX = Method("notifications", "list_inbox", notifications.ListInbox, notifications.MessagePage)
 GET_MESSAGE = Method("notifications", "get_message", notifications.GetMessage, notifications.MessageView)

@@ -75,3 +75,29 @@ RESET_PASSWORD = {
     "new_password": "another good 1 sentence",
 }
 RESEND = {"channel": "email"}
+CREDIT_QUERY = {
+    "certificate_type": "111",
+    "certificate_number": "341602199001010012",
+    "purpose": "核对信用异议申请",
+}
+CREDIT_REPAIR = {"instrument": "亳信修〔2026〕3号", "repaired_on": "2026-09-18"}
+CREDIT_WITHDRAWAL = {"reason": "名单所列为另一人，同名不同号"}
+CALENDAR = {
+    "year": 2027,
+    "version": 1,
+    "notice": {
+        "title": "国务院办公厅关于2027年部分节假日安排的通知",
+        "number": "国办发明电〔2026〕1号",
+        "issued_on": "2026-11-27",
+    },
+    "holidays": [{"holiday": "元旦", "off": ["2027-01-01", "2027-01-02", "2027-01-03"], "work": []}],
+}
+CLOCK = {
+    "start": "2026-09-18",
+    "length": 20,
+    "unit": "working_day",
+    "operations": [
+        {"operation": "EXCLUDE", "from": "2026-10-12", "until": "2026-10-14", "article": "行政许可法 45"},
+        {"operation": "EXTEND", "length": 10, "article": "行政许可法 42"},
+    ],
+}

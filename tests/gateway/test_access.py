@@ -28,6 +28,7 @@ ROOMS: dict[str, set[Role]] = {
     "/province/": {Role.PROVINCE},
     "/operator/audit/": {Role.OPERATOR, Role.AUDITOR},
     "/operator/": {Role.OPERATOR},
+    "/keeper/": {Role.KEEPER},
     # A partner's program has a secret, which its keeper changes, and no password.
     "/account/password": {role for role in ROLES if role is not Role.PROVINCE},
 }

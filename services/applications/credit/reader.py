@@ -53,7 +53,7 @@ Line = tuple[int, list[Cell]]
 def read(content: bytes) -> list[Line]:
     """The lines that are not empty, the heading first, each with its number in the file."""
     if not content.strip():
-        raise UnreadableFile("file_empty", "文件是空的。", "The file is empty.")
+        raise UnreadableFile("list_empty", "文件是空的。", "The file is empty.")
     if len(content) > MOST_BYTES:
         raise _too_large()
     if content.startswith(_OLE):
@@ -79,7 +79,7 @@ def _without_empty(lines: Iterable[Line]) -> list[Line]:
         if any(cell.text or cell.fault for cell in cells):
             kept.append((number, cells))
     if not kept:
-        raise UnreadableFile("file_empty", "文件是空的。", "The file is empty.")
+        raise UnreadableFile("list_empty", "文件是空的。", "The file is empty.")
     return kept
 
 
@@ -215,7 +215,7 @@ def _number_cell(value: int | float) -> Cell:
 
 def _too_large() -> UnreadableFile:
     return UnreadableFile(
-        "file_too_large",
+        "list_too_large",
         f"文件过大（上限 {MOST_BYTES // 1024 // 1024} MB，展开后 {MOST_UNPACKED_BYTES // 1024 // 1024} MB），请拆成几个文件。",
         "The file is too large, or unpacks to too much; split it.",
     )

@@ -186,14 +186,14 @@ def test_lines_keep_the_numbers_that_a_table_program_shows():
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "file_empty"),
-        (b" \r\n,,,\r\n", "file_empty"),
+        (b"", "list_empty"),
+        (b" \r\n,,,\r\n", "list_empty"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old_or_locked_workbook"),
         ("证件类型,证件号码".encode("utf-16"), "unknown_encoding"),
         (b"\xff\xff\xff\xff", "unknown_encoding"),
         (b"PK\x03\x04 and nothing more", "broken_workbook"),
         (b'a,"b\r\nc', "broken_csv"),
-        (b"x" * (MOST_BYTES + 1), "file_too_large"),
+        (b"x" * (MOST_BYTES + 1), "list_too_large"),
         (b"a\n" * (MOST_LINES + 2), "too_many_lines"),
     ],
 )
@@ -215,7 +215,7 @@ def rebuilt(content: bytes, **parts: bytes) -> bytes:
 def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked():
     bomb = rebuilt(xlsx_of(DEBTOR), strings=b"<sst>" + b" " * (60 * 1024 * 1024) + b"</sst>")
     assert len(bomb) < MOST_BYTES
-    assert refusal(bomb) == "file_too_large"
+    assert refusal(bomb) == "list_too_large"
 
 
 def test_a_workbook_that_declares_entities_is_refused():
