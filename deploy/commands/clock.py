@@ -3,14 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from deploy.commands.deadline import as_text
 from deploy.commands.usage import UsageFault, add_json, say_json
 from deploy.local.terminal import say
-from shared.deadlines import Deadline, DeadlineError
-from shared.deadlines.records import deadline_record
-from shared.deadlines.scenario import MOST_BYTES, Scenario, parse_scenario
+from shared.deadlines import DeadlineError
+from shared.deadlines.records import scenario_record
+from shared.deadlines.scenario import MOST_BYTES, parse_scenario
 from shared.deadlines.shipped import shipped_calendar
 
 EXAMPLE = (
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     except DeadlineError as error:
         raise UsageFault(error.zh, error.en) from error
     if options.json:
-        say_json(as_json(scenario, deadline))
+        say_json(scenario_record(scenario, deadline))
     else:
         say(as_text(scenario.start.at, deadline))
     return 0
@@ -63,14 +62,3 @@ def _content(name: str) -> bytes:
             f"无法读取文件“{shown}”（{reason}）——请核对路径和权限。",
             f"The file {shown!r} cannot be read ({reason}) – check its path and its permissions.",
         ) from error
-
-
-def as_json(scenario: Scenario, deadline: Deadline) -> dict[str, Any]:
-    """The answer for programs; `length_in_all` counts the extensions too."""
-    return {
-        "start": scenario.start.at.isoformat(),
-        "length": scenario.start.length,
-        "unit": scenario.start.unit.value,
-        "length_in_all": deadline.length,
-        **deadline_record(deadline),
-    }

@@ -33,7 +33,7 @@ from services.gateway.settings import GatewaySettings
 
 API_PREFIX = "/api/v1"
 # Topics that declare their operations on a room below: to import them is all it takes.
-TOPICS = (counter_credit, keeper_credit)
+TOPICS = (calendar_api, clock_api, counter_credit, keeper_credit)
 # The busiest rooms stand first in the document too.
 ROOMS = [
     public.room,

@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.applications import contracts as applications
-from services.applications.contracts import recalculating
-from services.applications.contracts import credit, printing
+from services.applications.contracts import credit, printing, recalculating
 from services.audit import contracts as audit
 from services.catalogue import contracts as catalogue
 from services.documents import contracts as documents

@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.deadlines.clock import Unit
 from shared.deadlines.counting import Deadline, ExplainedDay
+from shared.deadlines.scenario import Scenario
 from shared.deadlines.wording import explain_day, provisional_note
 
 
@@ -23,6 +24,17 @@ def deadline_record(deadline: Deadline) -> dict[str, Any]:
         "provisional_because": {"zh": note.zh, "en": note.en} if note else None,
         "calendar": deadline.calendar_edition,
         "days": [day_record(day) for day in deadline.days],
+    }
+
+
+def scenario_record(scenario: Scenario, deadline: Deadline) -> dict[str, Any]:
+    """The answer to a scenario; `length_in_all` counts its extensions too."""
+    return {
+        "start": scenario.start.at.isoformat(),
+        "length": scenario.start.length,
+        "unit": scenario.start.unit.value,
+        "length_in_all": deadline.length,
+        **deadline_record(deadline),
     }
 
 

@@ -125,7 +125,7 @@ def read_scenario(value: Any) -> Scenario:
     operations = members.get("operations")
     if operations is None:
         operations = []
-    if not isinstance(operations, list):
+    if not isinstance(operations, list | tuple):
         _refuse("/operations", "应为列表", "it must be a list")
     if len(operations) > MOST_OPERATIONS:
         _refuse("/operations", f"最多 {MOST_OPERATIONS} 项", f"at most {MOST_OPERATIONS} are taken")

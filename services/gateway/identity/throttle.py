@@ -36,6 +36,8 @@ LOOKUP = Limit("lookup", 5)
 # Registrations count although they are right: an office may register many people, a script must not try thousands.
 REGISTER = Limit("register", 200)
 RESET = Limit("reset", 4)
+# Every question counts, right or wrong: an office may ask all day, a script must not have the server count for it.
+CALCULATOR = Limit("calculator", 300)
 
 
 def address_of(scope: Scope) -> str:
