@@ -21,6 +21,7 @@ from services.applications.methods.recalculating import RecalculatingMethods
 from services.applications.methods.reviewing import ReviewMethods
 from services.applications.methods.tolerating import ToleranceMethods
 from services.applications.office import Office
+from services.applications.process_record.reading import ProcessRecordMethods
 from services.applications.settings import ApplicationsSettings
 from services.applications.store import lists
 from services.applications.store.intake import Intake, Submission
@@ -44,6 +45,7 @@ class ApplicationsService(
     MandateMethods,
     PrintingMethods,
     ProcedureMethods,
+    ProcessRecordMethods,
     RecalculatingMethods,
     ReviewMethods,
     ToleranceMethods,

@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import credit, exits, recalculating
+from services.applications.contracts import credit, exits, process_record, recalculating
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
 from services.catalogue.contracts import ItemWithdrawnV1, Text
@@ -359,6 +359,8 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         exits.DeclareNotCompetent: {**_CASE, "competent_organ": "亳州市水利局"},
         exits.TerminateCase: {**_CASE, "ground": "object_lost", "reasons": "项目已取消"},
         exits.VoidCase: {**_CASE, "reasons": "重复登记"},
+        process_record.ExportCase: {"case_id": str(CASE_ID), "purpose": "移交档案"},
+        process_record.GetProcessRecord: {"case_id": str(CASE_ID)},
         recalculating.AskRecalculation: {},
         recalculating.PreviewCalendar: {"calendar": NEXT_YEAR},
         v.SubmitCase: {
