@@ -16,6 +16,8 @@ TYPE_AREA_WIDTH_MM = 156
 # 2号 is 22 pt: so many of its characters stand in one line of the title.
 TITLE_CHARACTERS = 20
 RIGHT_OF_DATE = 4
+INDENT = 2
+SPARED_BY_TIGHTENING = 1.2
 LARGEST_ORGAN_MM = 12.0
 
 HEAD_STYLES = ("title", "number")
@@ -122,8 +124,15 @@ def _body(paper: Paper) -> list[str]:
 def _paragraph(line: Line) -> str:
     label = ""
     if line.label:
-        label = f"{escape(line.label)}．" if line.style == "item" else f"{escape(line.label)}："
-    return f'<p class="{escape(line.style)}">{label}{escape(line.text)}</p>'
+        label = f"{line.label}．" if line.style == "item" else f"{line.label}："
+    text = f"{label}{line.text}"
+    return f'<p class="{escape(line.style)}{_tightened(line, text)}">{escape(text)}</p>'
+
+
+def _tightened(line: Line, text: str) -> str:
+    # A case number is just too long for its line, and looks lost alone on the next one.
+    is_just_too_long = CHARACTERS_A_LINE < width(text) + INDENT <= CHARACTERS_A_LINE + SPARED_BY_TIGHTENING
+    return " tight" if line.style == "field" and is_just_too_long else ""
 
 
 def _foot(paper: Paper) -> list[str]:
@@ -185,15 +194,17 @@ p { orphans: 2; widows: 2; }
 .organ { font-family: <<title>>; font-weight: bold; color: #c8102e; text-align: center; line-height: 20.4544mm;
   white-space: nowrap; }
 .number { text-align: center; }
-.red-line { border-bottom: 0.7mm solid #c8102e; height: 3.3mm; margin-bottom: 6.2272mm; }
-.title { font: bold 22pt/12mm <<title>>; text-align: center; margin-bottom: 8.6816mm; text-wrap: balance;
+.red-line { border-bottom: 0.7mm solid #c8102e; height: 3.3mm; margin-bottom: 6.2mm; }
+.title { font: bold 22pt/12mm <<title>>; text-align: center; margin-bottom: 8.4mm; text-wrap: balance;
   break-after: avoid; }
 h1.title + .number { margin-bottom: 10.2272mm; }
 .text, .item, .field, .remedy, .note { text-indent: 2em; text-align: justify; }
+.tight { letter-spacing: -0.03em; }
 .heading { font-family: <<hei>>; text-indent: 2em; break-after: avoid; }
 .subheading { font-family: <<kai>>; text-indent: 2em; break-after: avoid; }
 .note { font-family: <<kai>>; }
-.foot { break-before: avoid; break-inside: avoid; margin-top: 20.4544mm; text-align: right; }
+/* One line free: the seal, four centimetres wide and centred over the date, begins within it. */
+.foot { break-before: avoid; break-inside: avoid; margin-top: 10.2272mm; text-align: right; }
 /* Below the type area of the first page, opposite the page number. */
 .check { position: running(check); width: 110mm; }
 .check img { float: left; width: 21mm; height: 21mm; }
