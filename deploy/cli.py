@@ -53,6 +53,15 @@ COMMANDS = (
     Command("credit list", "deploy.commands.credit_list", "查看信用登记", "the records of the register"),
     Command("credit repair", "deploy.commands.credit_repair", "登记信用修复", "a record was repaired"),
     Command("credit withdraw", "deploy.commands.credit_withdraw", "撤销有误的记录", "a record was wrong"),
+    Command(
+        "calendar load", "deploy.commands.calendar_load", "载入一年的放假安排", "load the notice of a year"
+    ),
+    Command(
+        "calendar coverage",
+        "deploy.commands.calendar_coverage",
+        "放假安排覆盖到何时",
+        "how far days are announced",
+    ),
     Command("audit verify", "deploy.commands.audit_verify", "核验整本审计账", "check the whole audit log"),
     Command(
         "audit verify-proof",
@@ -60,6 +69,13 @@ COMMANDS = (
         "离线核验一份审计证明",
         "check one proof off-line",
     ),
+    Command(
+        "case export",
+        "deploy.commands.case_export",
+        "导出一个完整办件",
+        "one whole case as a file",
+    ),
+    Command("case verify", "deploy.commands.case_verify", "离线核验办件包", "check such a file off-line"),
     Command(
         "dead-letters list",
         "deploy.commands.dead_letters_list",
