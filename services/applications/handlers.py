@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -25,15 +26,17 @@ from services.applications.domain.commands import Instant
 from services.applications.domain.decide import decide
 from services.applications.domain.documents import Secrets
 from services.applications.domain.drafting import drafts
-from services.applications.domain.errors import case_not_found, stale
+from services.applications.domain.errors import IllegalTransition, case_not_found, stale
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.evolve import evolve
 from services.applications.domain.facts import Facts
+from services.applications.domain.item import Item
+from services.applications.domain.licences import validity_of
 from services.applications.domain.materials import Defect, refuse_unseen
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
 from services.applications.people import party_text
-from services.applications.store import cases, timers
+from services.applications.store import cases, licences, timers
 from services.applications.store.cases import EVERYTHING, Recorded, StoredCase
 from services.applications.store.documents import SealedDocument
 from services.applications.submitting import handed_in, receipt_of
@@ -88,9 +91,16 @@ async def supply_materials(doing: Doing, request: SupplyMaterials) -> CaseReceip
 
 async def decide_case(doing: Doing, request: DecideCase) -> CaseReceipt:
     """An approver grants or refuses."""
+    licence_case = await hold_licence_case(doing, request.case_id)
     case = await held(doing, request.case_id, request.expected_version)
     secrets = Secrets(reasons=request.reasons or "")
-    return await act(doing, case, c.Decide(request.result, digest_of(request.reasons)), secrets)
+    return await act(
+        doing,
+        case,
+        c.Decide(request.result, digest_of(request.reasons), request.ground),
+        secrets,
+        licence_case=licence_case,
+    )
 
 
 async def deliver_result(doing: Doing, request: DeliverResult) -> CaseReceipt:
@@ -241,7 +251,64 @@ async def _record(
     open_timers = timers_of(case, doing.office.calendar)
     await cases.save(doing.connection, recorded, sealed, open_timers, actor=doing.actor, at=at)
     doing.happened.extend(events)
+    await _follow_up(doing, case, item, events)
     return case, tuple(sealed)
+
+
+async def hold_licence_case(doing: Doing, case_id: UUID) -> Case | None:
+    """The case of the licence that this one is about, locked before this one.
+
+    A grant changes both.  The earlier case has the smaller id, and everybody locks it first, so that nobody waits for
+    somebody who waits for them.
+    """
+    earlier = await licences.licence_case_of(doing.connection, case_id)
+    stored = None if earlier is None else await cases.load(doing.connection, earlier, EVERYTHING, lock=True)
+    return None if stored is None else stored.case
+
+
+async def _follow_up(doing: Doing, case: Case, item: Item, events: Sequence[CaseEvent]) -> None:
+    # LIC-20, LIC-21: what a grant changes or renews is marked so in the same transaction.
+    command = _what_follows(case, item, events)
+    if command is None:
+        return
+    original = await hold_licence_case(doing, case.id)
+    assert original is not None
+    facts = await facts_about(doing, original, with_credit=False)
+    await _record(
+        doing, original, decide(original, command, replace(facts, by=c.SYSTEM)), Secrets(reasons="")
+    )
+
+
+def _what_follows(case: Case, item: Item, events: Sequence[CaseEvent]) -> c.Command | None:
+    if case.follow_up is None:
+        return None
+    for event in events:
+        match event, case.follow_up.purpose:
+            case e.Decided(result="grant"), "change":
+                return c.MarkChanged(case.id)
+            case e.Decided(result="grant"), _:
+                return c.MarkRenewed(case.id, "decision", validity_of(case, item)[1])
+            case e.RenewalDeemed(), _:
+                return c.MarkRenewed(case.id, "silence", event.valid_until, event.expired_on)
+    return None
+
+
+async def expire_licence(doing: Doing, case_id: UUID, valid_until: date) -> None:
+    """A validity has ended: an unanswered renewal counts as granted (Art 50), or the licence is to be struck off (70)."""
+    if not await licences.settle(doing.connection, case_id, time.now()):
+        return
+    for renewal in await licences.renewals_of(doing.connection, case_id):
+        if await _deem(doing, renewal, c.DeemRenewed(valid_until)):
+            return
+    await fire_timer(doing, case_id, c.MarkExpired())
+
+
+async def _deem(doing: Doing, case_id: UUID, command: c.DeemRenewed) -> bool:
+    try:
+        return await fire_timer(doing, case_id, command)
+    except IllegalTransition:
+        # Decided, withdrawn or never accepted: there is nothing to be silent about.
+        return False
 
 
 def count(happened: Sequence[CaseEvent]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.applications.domain.errors import DomainError, InvalidRequest
 from services.applications.domain.item import (
@@ -154,7 +155,7 @@ async def save_item(connection: Connection, published: ItemPublishedV1) -> None:
         published.item.content.effective_on,
         published.model_dump(mode="json"),
     )
-    await _count_change(connection)
+    await count_change(connection)
 
 
 async def save_withdrawal(connection: Connection, withdrawn: ItemWithdrawnV1) -> None:
@@ -169,7 +170,7 @@ async def save_withdrawal(connection: Connection, withdrawn: ItemWithdrawnV1) ->
         withdrawn.version,
         withdrawn.effective_on,
     )
-    await _count_change(connection)
+    await count_change(connection)
 
 
 async def save_calendar(connection: Connection, published: CalendarPublishedV1) -> bool:
@@ -185,11 +186,12 @@ async def save_calendar(connection: Connection, published: CalendarPublishedV1) 
         year.version,
         year.model_dump(mode="json"),
     )
-    await _count_change(connection)
+    await count_change(connection)
     return bool(saved)
 
 
-async def _count_change(connection: Connection) -> None:
+async def count_change(connection: Connection) -> None:
+    """Let every replica read again what it keeps in memory."""
     await connection.execute("UPDATE projection_changes SET changes = changes + 1")
 
 
@@ -206,6 +208,8 @@ class Known:
     versions: dict[str, dict[int, tuple[date, ItemPublishedV1]]] = field(default_factory=dict)
     withdrawn: dict[str, tuple[int, date]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=shipped_calendar)
+    # Everybody who ever was banned from a licence; whether a ban holds is asked of the database.
+    banned: frozenset[UUID] = frozenset()
     changes: int = -1
     _items: dict[tuple[str, int, date], Item] = field(default_factory=dict)
 
@@ -251,6 +255,7 @@ async def read_known(connection: Connection) -> Known:
     items = await connection.fetch("SELECT code, version, effective_on, body FROM item_versions")
     withdrawn = await connection.fetch("SELECT code, version, effective_on FROM withdrawn_items")
     years = await connection.fetch("SELECT body FROM calendar_years")
+    banned = await connection.fetch("SELECT DISTINCT person_id FROM bans")
     versions: dict[str, dict[int, tuple[date, ItemPublishedV1]]] = {}
     for row in items:
         published = ItemPublishedV1.model_validate(row["body"])
@@ -259,6 +264,7 @@ async def read_known(connection: Connection) -> Known:
         versions=versions,
         withdrawn={row["code"]: (row["version"], row["effective_on"]) for row in withdrawn},
         calendar=_calendar(row["body"] for row in years),
+        banned=frozenset(row["person_id"] for row in banned),
         changes=counted,
     )
 

@@ -99,7 +99,15 @@ def _submitted(event: e.Submitted, item: Item) -> dict[str, Any]:
         "asks_tolerance": event.asks_tolerance,
         "missing": materials(item, event.missing),
         "receipt_document_id": voucher.id,
+        **_follow_up(event),
     }
+
+
+def _follow_up(event: e.Submitted) -> dict[str, Any]:
+    about = event.follow_up
+    if about is None:
+        return {}
+    return {"purpose": about.purpose, "licence_case_id": about.licence_case_id, "late": about.late}
 
 
 def _accepted(event: e.Accepted, item: Item) -> dict[str, Any]:
@@ -178,6 +186,10 @@ def _decided(event: e.Decided, _: Item) -> dict[str, Any]:
         "within_promise": event.within_promise,
         "within_statute": event.within_statute,
         "remedy_variant": event.remedy,
+        "ground": event.ground,
+        "banned_until": event.banned_until,
+        # LIC-19, Art 40: the public may consult what was granted; who publishes it removes secrets first (Art 5).
+        "publishable": event.result == "grant",
         **document(event),
     }
 

@@ -7,7 +7,16 @@ come by events and are kept here, so that all of this works while the catalogue 
 import logging
 
 from services.applications import contracts as v
-from services.applications import handlers, metrics, projections, queries, recalculating, submitting, timers
+from services.applications import (
+    expiry,
+    handlers,
+    metrics,
+    projections,
+    queries,
+    recalculating,
+    submitting,
+    timers,
+)
 from services.applications.credit import of_cases
 from services.applications.methods.base import Methods
 from services.applications.methods.credit import CreditMethods
@@ -190,6 +199,11 @@ class ApplicationsService(
     async def work_due_timers(self) -> None:
         """Draw the consequences of clocks that have run out."""
         await timers.work(self._office, self.runtime.actor)
+
+    @timer(seconds=1)
+    async def work_expired_licences(self) -> None:
+        """Renew by silence what nobody decided on, and tell what is to be struck off."""
+        await expiry.work(self._office, self.runtime.actor)
 
     @timer(seconds=15)
     async def measure(self) -> None:

@@ -2,31 +2,40 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.applications import access, metrics
-from services.applications.contracts import CaseReceipt, DocumentReference, SubmitCase, SuppliedMaterial
+from services.applications.contracts import (
+    CaseReceipt,
+    DocumentReference,
+    Reason,
+    SubmitCase,
+    SuppliedMaterial,
+)
 from services.applications.credit.sources import subject_of
 from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
 from services.applications.domain.case import Case
-from services.applications.domain.commands import Instant
+from services.applications.domain.commands import SYSTEM, Instant
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.drafting import drafts
-from services.applications.domain.errors import InvalidRequest, NotAllowed
+from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.events import Submitted
 from services.applications.domain.evolve import begin
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
+from services.applications.domain.licences import follow_up_of
 from services.applications.domain.materials import HandedIn, refuse_unseen
+from services.applications.domain.parts.licences import FollowUp
 from services.applications.domain.serving import refuse_unserved
 from services.applications.domain.timers import timers_of
 from services.applications.ids import new_id
 from services.applications.office import Office
 from services.applications.people import People, party_text, people_of
-from services.applications.store.cases import record, summary_place
+from services.applications.store import bans, cases
+from services.applications.store.cases import EVERYTHING, record, summary_place
 from services.applications.store.documents import SealedDocument
 from services.applications.store.intake import Submission
 from services.applications.store.parties import Party
@@ -57,6 +66,8 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
     _require_own_signature(request)
     case_id = new_id(at)
     assert people.applicant.person_id is not None
+    await _refuse_banned(office, item, people.applicant.person_id, now.on)
+    follow_up = await _follow_up(office, request, people.applicant.person_id, item, now)
     command = c.Submit(
         case_id=case_id,
         case_no=await office.numbers.next(item.code, now.on),
@@ -69,10 +80,43 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
         email_given=request.contact.email is not None,
         partner=access.partner_of(call.actor) if request.channel == "province" else None,
         external_no=request.external_no,
+        follow_up=follow_up,
     )
     credit = await _credit(office, people.applicant, at) if request.asks_tolerance else None
     facts = Facts(now, access.by(call.actor), item, office.calendar, credit)
     return _write_down(office, call, request, people, submit(command, facts), case_id, facts)
+
+
+async def _refuse_banned(office: Office, item: Item, person_id: UUID, on: date) -> None:
+    # LIC-24, LIC-25: a look in memory for everybody, one into the database for the few who ever were banned.
+    if person_id not in office.known.banned:
+        return
+    async with office.database.acquire() as connection:
+        ban = await bans.longest(connection, person_id, item.code, on)
+    if ban is not None:
+        raise OutcomeNotAllowed(
+            "banned_from_item",
+            f"根据{ban.article}条的规定，该申请人至{ban.until.isoformat()}（含当日）不得再次申请该事项，"
+            f"次日起可以重新申请。如有疑问请致电{item.enquiry_phone}。",
+            f"By {ban.article} this applicant can't apply for this item until {ban.until.isoformat()}, that day included;"
+            f" from the next day an application is welcome. Enquiries: {item.enquiry_phone}.",
+            pointer="/applicant",
+            article=ban.article,
+            until=ban.until.isoformat(),
+        )
+
+
+async def _follow_up(
+    office: Office, request: SubmitCase, person_id: UUID, item: Item, now: Instant
+) -> FollowUp | None:
+    # LIC-20, LIC-21: a change or a renewal rests on a licence that this very applicant holds.
+    if request.licence_case_id is None:
+        return None
+    async with office.database.acquire() as connection:
+        stored = await cases.load(connection, request.licence_case_id, EVERYTHING)
+    licence_case = None if stored is None else stored.case
+    facts = Facts(now, SYSTEM, item, office.calendar)
+    return follow_up_of(request.purpose, licence_case, person_id, facts)
 
 
 def _require_own(actor: Actor, item: Item, people: People) -> None:
@@ -203,7 +247,23 @@ def receipt_of(
             "proposed_outcome": case.proposed,
             "due_on": case.due_on,
             "documents": tuple(reference_of(document) for document in documents),
+            "notes": _notes(case),
         }
+    )
+
+
+def _notes(case: Case) -> tuple[Reason, ...]:
+    about = case.follow_up
+    if case.version > 1 or about is None or not about.late or about.valid_until is None:
+        return ()
+    until = about.valid_until.isoformat()
+    return (
+        Reason(
+            code="renewal_late",
+            zh=f"延续申请晚于规定时间（有效期至{until}）：申请已收下，但有效期届满前未作出决定的，不视为准予延续。",
+            en=f"The renewal is asked for later than it should be (the licence holds until {until}): it is received, but"
+            " if nobody decides before that day the licence does not count as renewed.",
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from services.applications.contracts import (
     DayView,
     DecisionView,
     DocumentReference,
+    LicenceView,
     TimelineEntry,
     ToleranceView,
 )
@@ -83,6 +84,9 @@ EVENT_TITLES = {
     "Revoked": ("撤销许可", "revoked"),
     "LicenceWithdrawn": ("撤回许可", "licence taken back"),
     "LicenceCancelled": ("注销许可", "struck off"),
+    "HolderHeard": ("听取陈述申辩", "holder heard"),
+    "NotRevoked": ("决定不予撤销", "decided not to revoke"),
+    "LicenceExpired": ("有效期届满未延续", "licence expired"),
     "LicenceChanged": ("许可变更", "licence changed"),
     "LicenceRenewed": ("许可延续", "licence renewed"),
     "RenewalDeemed": ("视为准予延续", "deemed renewed"),
@@ -160,7 +164,23 @@ def case_view(
             "decision": _decision(case),
             "timeline": [_entry(row) for row in events],
             "allowed": allowed,
+            "licence": _licence(case),
+            "purpose": case.follow_up.purpose if case.follow_up else "new",
+            "licence_case_id": case.follow_up.licence_case_id if case.follow_up else None,
+            "followed_by": case.followed_by,
         }
+    )
+
+
+def _licence(case: Case) -> LicenceView | None:
+    licence = case.licence
+    if licence is None:
+        return None
+    return LicenceView(
+        number=licence.number,
+        valid_from=licence.valid_from,
+        valid_until=licence.valid_until,
+        expired_on=licence.expired_on,
     )
 
 

@@ -29,7 +29,7 @@ from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
 from services.applications.viewing import case_view, line_view
-from tests.applications import recalculating_examples
+from tests.applications import licence_examples, recalculating_examples
 from tests.applications.credit import examples as credit_examples
 from tests.applications.domain.cases import (
     APPLICANT,
@@ -117,6 +117,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         submitted(), c.DeclareNotCompetent("亳州市水利局"), at(FRIDAY), "not_competent_decision"
     ),
     "case_voided.v1": lambda: by(accepted(), c.VoidCase("0" * 64), at(later(4), SUPERVISOR), "void_notice"),
+    **licence_examples.EVENTS,
     "personal_data_viewed.v1": lambda: v.PersonalDataViewedV1(
         case_id=CASE_ID,
         case_no="11341600762764234C3000180002001202609180001",

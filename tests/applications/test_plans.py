@@ -16,7 +16,7 @@ PERSON, CASE = uuid4(), uuid4()
 QUESTIONS = {
     "desk": (lists._OF_A_UNIT["desk"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_desk"),
     "review": (lists._OF_A_UNIT["review"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_review"),
-    "delivery": (lists._OF_A_UNIT["delivery"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_delivery"),
+    "delivery": (lists._OF_A_UNIT["delivery"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_to_deliver"),
     "partner": (lists._OF_A_PARTNER, ("p", UUID(int=0), 20), "cases_partner"),
     "mine": (lists._PAGE_OF_A_PERSON.strip(" \n()"), (PERSON, UUID(int=1), 20), "parties_person"),
     "one": (cases._LOAD, (CASE, "u", None, None), "cases_pkey"),
@@ -48,4 +48,4 @@ async def test_the_next_due_timer_is_found_along_the_index(desk: Desk):
 def test_a_submission_is_one_statement_that_is_kept_prepared():
     # asyncpg keeps no statement above 15 KiB.
     assert len(_WRITE) < 15 * 1024
-    assert _WRITE.count("INSERT INTO") == 7
+    assert _WRITE.count("INSERT INTO") == 8

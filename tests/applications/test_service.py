@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import credit, exits, process_record, recalculating
+from services.applications.contracts import credit, exits, licences, process_record, recalculating
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
 from services.catalogue.contracts import ItemWithdrawnV1, Text
@@ -359,6 +359,18 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         exits.DeclareNotCompetent: {**_CASE, "competent_organ": "亳州市水利局"},
         exits.TerminateCase: {**_CASE, "ground": "object_lost", "reasons": "项目已取消"},
         exits.VoidCase: {**_CASE, "reasons": "重复登记"},
+        licences.IssueLicence: _CASE,
+        licences.CloseCase: _CASE,
+        licences.HearHolder: {**_CASE, "told_on": "2026-09-18", "waived": True},
+        licences.RevokeLicence: {**_CASE, "ground": "beyond_powers", "reasons": "超越职权"},
+        licences.KeepLicence: {**_CASE, "ground": "beyond_powers", "reasons": "涉及公共利益"},
+        licences.WithdrawLicence: {
+            **_CASE,
+            "ground": "law_changed",
+            "reasons": "法规修改",
+            "compensation": "依法补偿",
+        },
+        licences.CancelLicence: {**_CASE, "ground": "holder_ended", "reasons": "企业已注销"},
         process_record.ExportCase: {"case_id": str(CASE_ID), "purpose": "移交档案"},
         process_record.GetProcessRecord: {"case_id": str(CASE_ID)},
         recalculating.AskRecalculation: {},

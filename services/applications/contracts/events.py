@@ -5,7 +5,7 @@ must not hold personal data.  `sequence` of the envelope is the version of the c
 """
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -86,6 +86,11 @@ class CaseSubmittedV1(CaseFacts):
     asks_tolerance: bool
     missing: tuple[MaterialV1, ...] = ()
     receipt_document_id: UUID
+    # A change or a renewal names the case of the licence that it is about (行政许可法 49, 50).
+    purpose: Literal["new", "change", "renewal"] = "new"
+    licence_case_id: UUID | None = None
+    # A renewal that was asked for later than the law wants.
+    late: bool = False
 
 
 class CaseAcceptedV1(CaseFacts):
@@ -185,6 +190,11 @@ class CaseDecidedV1(CaseFacts):
     remedy_variant: str | None = None
     document_id: UUID
     document_no: str
+    # Hidden facts or false papers, and until when the same licence can't be applied for again (行政许可法 78).
+    ground: str | None = None
+    banned_until: date | None = None
+    # Grants are published and open to the public (行政许可法 40).
+    publishable: bool = False
 
 
 class ResultDeliveredV1(CaseFacts):

@@ -155,6 +155,19 @@ class SubmitCase(Request):
     asks_tolerance: bool = False
     undertaking: Undertaking | None = None
     external_no: ExternalNo | None = None
+    # A change or a renewal names the case that gave the licence (行政许可法 49, 50).
+    purpose: Literal["new", "change", "renewal"] = "new"
+    licence_case_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _a_follow_up_names_its_licence(self) -> Self:
+        if (self.purpose == "new") != (self.licence_case_id is None):
+            raise fault(
+                "licence_case_and_purpose",
+                "申请变更或者延续，请填写原许可的办件标识；新申请不要填写。",
+                "A change or a renewal names the case of its licence; a new application names none.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _an_undertaking_asks_for_tolerance(self) -> Self:
@@ -275,6 +288,8 @@ class DecideCase(Request):
     expected_version: Version
     result: DecisionResult
     reasons: LongText | None = None
+    # Refused because facts were hidden or papers were false (行政许可法 78).
+    ground: Literal["false_materials"] | None = None
 
     @model_validator(mode="after")
     def _refusals_have_reasons(self) -> Self:

@@ -65,6 +65,8 @@ class CaseReceipt(View):
     proposed_outcome: Outcome | None = None
     due_on: date | None = None
     documents: tuple[DocumentReference, ...] = ()
+    # What the caller should know although the command was carried out.
+    notes: tuple[Reason, ...] = ()
 
 
 class DayView(View):
@@ -223,6 +225,16 @@ class DecisionView(View):
     method: DeliveryMethod | None = None
 
 
+class LicenceView(View):
+    """The certificate that the case gave; how it ended is the state of the case."""
+
+    number: str
+    valid_from: date
+    valid_until: date | None = None
+    # The validity ended without a renewal.
+    expired_on: date | None = None
+
+
 class CaseView(View):
     """A case as its applicant and its clerks see it."""
 
@@ -255,6 +267,11 @@ class CaseView(View):
     decision: DecisionView | None = None
     timeline: tuple[TimelineEntry, ...]
     allowed: tuple[str, ...] = ()
+    licence: LicenceView | None = None
+    # What was applied for; a change or a renewal names the case of its licence, and that case the one that followed.
+    purpose: Literal["new", "change", "renewal"] = "new"
+    licence_case_id: UUID | None = None
+    followed_by: UUID | None = None
 
 
 class CaseLine(View):

@@ -50,6 +50,7 @@ def submit(command: c.Submit, facts: Facts) -> e.Submitted:
         missing=assessment.check.lacking,
         tolerance_refused=_codes(assessment) if command.asks_tolerance else (),
         credit=facts.credit,
+        follow_up=command.follow_up,
     )
 
 

@@ -8,7 +8,7 @@ from services.applications.domain.clocks import Clock
 from services.applications.domain.events.core import Issued
 from services.applications.domain.materials import Defect, Paper
 from services.applications.domain.parts.hearings import Hearing, InterestedParty
-from services.applications.domain.parts.licences import Licence
+from services.applications.domain.parts.licences import FollowUp, Heard, Licence
 from services.applications.domain.parts.mandates import Mandate
 from services.applications.domain.parts.procedures import Extension, Procedure
 from services.applications.domain.parts.reviewing import NOTHING_REVIEWED, Review
@@ -85,6 +85,10 @@ class Case:
     hearing: Hearing | None = None
     review: Review = NOTHING_REVIEWED
     licence: Licence | None = None
+    # The earlier licence that this case is to change or renew, and the later case that changed or renewed this one.
+    follow_up: FollowUp | None = None
+    followed_by: UUID | None = None
+    heard: Heard | None = None
     mandate: Mandate | None = None
     post_checks: tuple[PostCheck, ...] = ()
     recall: Recall | None = None

@@ -5,9 +5,14 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case, Verdict
 from services.applications.domain.clocks import DELIVERY, Clock, last_day, start
 from services.applications.domain.commands import By
-from services.applications.domain.errors import NotAllowed, OutcomeNotAllowed
+from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
+from services.applications.domain.licences import (
+    banned_after_refusal,
+    must_be_made_out,
+    must_still_be_held,
+)
 from services.applications.domain.materials import check_materials
 
 
@@ -22,6 +27,8 @@ def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
             f"材料尚不齐全（{zh}），不得作出准予决定（行政许可法第三十八条）。",
             f"Papers are lacking ({en}); no grant is possible (Art. 38).",
         )
+    must_still_be_held(case, command.result, facts.licence_case)
+    _refuse_unknown_ground(command)
     on = facts.now.on
     decided = e.Decided(
         effective_on=on,
@@ -35,6 +42,8 @@ def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
         remedy="R-STD" if command.result == "refuse" else None,
         reasons_sha256=command.reasons_sha256,
         online_remedy=command.result == "refuse" and facts.online_reconsideration,
+        ground=command.ground,
+        banned_until=banned_after_refusal(command.ground, facts),
     )
     return [decided]
 
@@ -53,6 +62,22 @@ def _require_reasons(command: c.Decide) -> None:
         )
 
 
+# LIC-24, Art 78: the one ground from which the law draws a consequence of its own (a warning, and perhaps a ban).
+REFUSAL_GROUNDS = frozenset({"false_materials"})
+
+
+def _refuse_unknown_ground(command: c.Decide) -> None:
+    if command.ground is not None and (command.result == "grant" or command.ground not in REFUSAL_GROUNDS):
+        raise InvalidRequest(
+            "ground_not_in_law",
+            "只有不予许可的决定可以注明“隐瞒有关情况或者提供虚假材料”（行政许可法第七十八条），其他情形请写在理由中。",
+            "Only a refusal can name hidden facts or false papers as its ground (Administrative Licence Law, Art. 78);"
+            " anything else belongs into the reasons.",
+            pointer="/ground",
+            allowed=sorted(REFUSAL_GROUNDS),
+        )
+
+
 def _keep_duties_apart(case: Case, by: By) -> None:
     if by.id in case.handled_by:
         raise NotAllowed(
@@ -64,6 +89,7 @@ def _keep_duties_apart(case: Case, by: By) -> None:
 
 def deliver(case: Case, command: c.Deliver, facts: Facts) -> list[CaseEvent]:
     assert case.verdict is not None
+    must_be_made_out(case, facts.item)
     _require_online_remedy(case.verdict, command)
     delivered = e.Delivered(
         effective_on=facts.now.on,

@@ -47,6 +47,7 @@ KINDS: dict[str, Kind] = {
         Kind("recall_decision", "收回办理结果决定书", "Decision to recall", "收"),
         Kind("licence", "行政许可证件", "Licence", "证"),
         Kind("revocation_decision", "撤销行政许可决定书", "Decision to revoke", "撤"),
+        Kind("not_revoked_decision", "不予撤销行政许可决定书", "Decision not to revoke", "不撤"),
         Kind("licence_withdrawal_decision", "撤回行政许可决定书", "Decision to take back a licence", "回"),
         Kind("cancellation_notice", "注销行政许可告知书", "Notice of striking off", "注"),
         Kind("renewal_deemed_notice", "视为准予延续告知书", "Notice of deemed renewal", "续"),
@@ -92,6 +93,7 @@ class Secrets:
     recipient: str = "（见原件）"
     signed_name: str = "（见原件）"
     explanations: tuple[str | None, ...] = ()
+    compensation: str = "（见原件）"
 
 
 @dataclass(frozen=True, slots=True)

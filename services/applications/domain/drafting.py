@@ -126,7 +126,12 @@ def _of_decision(event: e.Decided, item: Item, organ: Organ, secrets: Secrets) -
     }
     if event.result == "grant":
         return Draft("decision_grant", values, secrets)
-    return Draft("decision_refuse", values | remedy_values(organ) | {"remedy": event.remedy}, secrets)
+    values |= {
+        "remedy": event.remedy,
+        "ground": event.ground,
+        "banned_until": event.banned_until.isoformat() if event.banned_until else None,
+    }
+    return Draft("decision_refuse", values | remedy_values(organ), secrets)
 
 
 def _of_delivery(case: Case, event: e.Delivered, item: Item, secrets: Secrets) -> Draft:

@@ -58,6 +58,7 @@ def begin(case_id: UUID, event: e.Submitted) -> Case:
         clocks=(event.intake,),
         documents=event.documents,
         undertaken=event.missing if event.undertaking_signed else (),
+        follow_up=event.follow_up,
     )
 
 

@@ -24,6 +24,10 @@ class Facts:
     # Whether decisions name an address at which a reconsideration can be asked for on line.
     online_reconsideration: bool = True
 
+    # The earlier licence that a follow-up is about, and whether somebody asked for the renewal of this one.
+    licence_case: Case | None = None
+    renewal_pending: bool = False
+
 
 # The second argument is the command; each topic names its own type.
 Rule = Callable[[Case, Any, Facts], list[CaseEvent]]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+# The last digits of an implementation code: the same matter, whichever organ handles it (domain rules §3.3).
+BASIC_DIGITS = 12
 FORM_WORDS = {"paper": "纸质", "electronic": "电子", "both": "纸质或者电子"}
 
 
@@ -146,3 +148,8 @@ class Item:
         """The names of these materials as one Chinese and one English enumeration."""
         known = [self.by_code[code] for code in codes if code in self.by_code]
         return "、".join(m.name for m in known), ", ".join(m.name_en for m in known)
+
+
+def basic_code(item_code: str) -> str:
+    """The basic code within an implementation code: what “the same licence” means to a ban."""
+    return item_code[-BASIC_DIGITS:]

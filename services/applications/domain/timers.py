@@ -10,7 +10,8 @@ from uuid import UUID
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import last_day, runs_out_at
-from services.applications.domain.state import ENDING_CLOCKS
+from services.applications.domain.licences import closing_day, what_is_open
+from services.applications.domain.state import ENDING_CLOCKS, State
 from shared.deadlines import midnight_after, subtract_working_days
 from shared.deadlines.calendar import Calendar
 
@@ -29,12 +30,21 @@ class Timer:
 
 def timers_of(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
     """The timers that should be open for this case."""
+    if case.state is State.DELIVERED:
+        return _closing(case)
     name = ENDING_CLOCKS.get(case.state)
     clock = case.clock(name) if name else None
     if name is None or clock is None or not clock.runs:
         return ()
     ending = Timer(name, runs_out_at(clock, calendar))
     return (*_reminders(case, calendar), ending) if name == "supply" else (ending,)
+
+
+def _closing(case: Case) -> tuple[Timer, ...]:
+    # Whatever is still open keeps the case from being filed, and sets the day anew when it ends.
+    if what_is_open(case) is not None:
+        return ()
+    return (Timer("closing", midnight_after(closing_day(case))),)
 
 
 def _reminders(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
@@ -61,4 +71,6 @@ def command_of(kind: str, default_id: UUID) -> c.Command:
             return c.ExpireTolerance(default_id)
         case "remind_2" | "remind_1" | "remind_0":
             return c.Remind(int(kind[-1]))
+        case "closing":
+            return c.CloseCase()
     raise ValueError(f"no timer is called {kind}")

@@ -206,8 +206,20 @@ def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list
             f"经审查，本机关决定对您的申请不予{'行政许可' if values['is_licence'] else '办理'}，理由如下：",
         ),
         Line("text", secrets.reasons),
+        *_warning(values),
         Line("remedy", remedy(values, "决定")),
     ]
+
+
+def _warning(values: Values) -> list[Line]:
+    # LIC-24: the warning comes with the refusal itself, and so does the date from which one may apply again.
+    if values.get("ground") != "false_materials":
+        return []
+    text = f"因隐瞒有关情况或者提供虚假材料，根据{article(values, '第七十八条')}的规定，对您给予警告。"
+    if values.get("banned_until"):
+        until = chinese_date(values["banned_until"])
+        text += f"该事项直接关系公共安全，至{until}（含当日）不得再次申请。"
+    return [Line("text", text)]
 
 
 def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:

@@ -12,9 +12,10 @@ import asyncpg
 
 from services.applications import records
 from services.applications.contracts import CaseReceipt
+from services.applications.domain.case import Case
 from services.applications.domain.errors import DomainError
 from services.applications.domain.timers import Timer
-from services.applications.store import cases, documents, parties, timers
+from services.applications.store import cases, documents, licences, parties, timers
 from services.applications.store.cases import Recorded
 from services.applications.store.documents import SealedDocument
 from services.applications.store.parties import SealedParty
@@ -91,12 +92,18 @@ def _case_row(one: Submission) -> tuple[Any, ...]:
     )
 
 
+def _follow_up_rows(case: Case) -> list[tuple[Any, ...]]:
+    about = case.follow_up
+    return [] if about is None else [(case.id, about.licence_case_id, about.purpose)]
+
+
 # What one submission writes into each table.
 _ROWS: tuple[tuple[Table, Callable[[Submission], Iterable[tuple[Any, ...]]]], ...] = (
     (CASES, lambda one: [_case_row(one)]),
     (cases.EVENTS, lambda one: [one.recorded.row(one.actor, one.at)]),
     (parties.TABLE, lambda one: one.parties),
     (documents.TABLE, lambda one: [document.row for document in one.documents]),
+    (licences.FOLLOW_UPS, lambda one: _follow_up_rows(one.recorded.case)),
     (timers.TABLE, lambda one: [timers.row(one.recorded.case.id, timer) for timer in one.timers]),
     (Table("outbox", outbox.COLUMNS), lambda one: [outbox.row(one.recorded.envelope)]),
 )

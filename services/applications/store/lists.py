@@ -26,7 +26,7 @@ _OF_A_UNIT = {
     + "WHERE c.unit = $1 AND c.state IN ('ACCEPTED', 'ACCEPTED_TOLERANT', 'ACCEPTED_DEEMED', 'IN_REVIEW')"
     + _BY_DUE_DATE,
     "delivery": _COLUMNS
-    + "WHERE c.unit = $1 AND c.state IN ('DECIDED_GRANT', 'DECIDED_REFUSE')"
+    + "WHERE c.unit = $1 AND c.state IN ('DECIDED_GRANT', 'DECIDED_REFUSE', 'ISSUED')"
     + _BY_DUE_DATE,
 }
 _OF_A_PARTNER = _COLUMNS + "WHERE c.partner = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"

@@ -13,8 +13,9 @@ from services.applications.domain.commands import By, Instant
 from services.applications.domain.credit import CreditFacts, CreditKind, CreditRecord
 from services.applications.domain.evolve import begin, evolve
 from services.applications.domain.facts import Facts
-from services.applications.domain.item import Item, Limit, Material, TolerancePolicy
+from services.applications.domain.item import Item, Limit, Material, TolerancePolicy, Validity
 from services.applications.domain.materials import HandedIn
+from services.applications.domain.parts.licences import FollowUp
 from services.applications.domain.transitions import BY_COMMAND
 from shared.deadlines.shipped import shipped_calendar
 
@@ -77,6 +78,10 @@ def credit(*kinds: CreditKind, answered: bool = True) -> CreditFacts:
     """What the credit source says."""
     records = tuple(CreditRecord(kind, "某名单", date(2026, 1, 5)) for kind in kinds)
     return CreditFacts("test", datetime(2026, 9, 18, tzinfo=UTC), answered, records)
+
+
+# The same item where the result is a certificate that holds two years.
+CERTIFICATE = replace(ITEM, certificate=True, validity=Validity(24, 30), result_name="平时使用证")
 
 
 CLEAN = credit()
@@ -159,3 +164,26 @@ def decided(result: str = "grant") -> Case:
 def deemed(*codes: str) -> Case:
     """Nobody answered in five working days."""
     return then(submitted(*(codes or COMPLETE)), c.DeemAccepted(), at(date(2026, 9, 28)))
+
+
+def issued(item: Item = CERTIFICATE) -> Case:
+    """Granted four days after that Friday, and made out on the same day."""
+    return then(decided(), c.IssueLicence(), at(later(4), APPROVER, item))
+
+
+def delivered(item: Item = CERTIFICATE) -> Case:
+    """The certificate in its holder's hand, five days after that Friday."""
+    return then(issued(item), c.Deliver("window"), at(later(5), item=item))
+
+
+def heard(item: Item = CERTIFICATE) -> Case:
+    """The holder was told that the licence is to be taken away, and said nothing."""
+    return then(delivered(item), c.HearHolder(later(6), waived=True), at(later(7), APPROVER, item))
+
+
+def renewal(until: date | None = None, *, late: bool = False, purpose: str = "renewal") -> Case:
+    """An accepted application to renew a certificate that ends on this day, by default thirty days after that Friday."""
+    about = FollowUp(purpose, DEFAULT_ID, until or later(30), late)
+    command = replace(submission(*COMPLETE), follow_up=about)
+    case = begin(CASE_ID, submit(command, at(FRIDAY, APPLICANT, CERTIFICATE)))
+    return then(case, c.Accept(), at(FRIDAY, item=CERTIFICATE))

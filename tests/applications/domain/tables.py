@@ -8,14 +8,19 @@ from services.applications.domain.state import State
 from services.applications.domain.transitions import BY_COMMAND
 from tests.applications.domain.cases import (
     APPLICANT,
+    APPROVER,
     COMPLETE,
     DEFAULT_ID,
     FRIDAY,
+    ORGAN_HEAD,
     SUPERVISOR,
     accepted,
     at,
     decided,
     deemed,
+    delivered,
+    heard,
+    issued,
     later,
     noticed,
     papers,
@@ -42,17 +47,26 @@ A_CASE_IN = {
     State.VOIDED: lambda: then(accepted(), c.VoidCase("0" * 64), at(later(4), SUPERVISOR)),
 }
 
+A_CASE_IN |= {
+    State.ISSUED: lambda: issued(),
+    State.CLOSED: lambda: then(delivered(), c.CloseCase(), at(later(6))),
+    State.REVOKED: lambda: then(
+        heard(), c.RevokeLicence("beyond_powers", "0" * 64), at(later(8), ORGAN_HEAD)
+    ),
+    State.WITHDRAWN_LICENCE: lambda: then(
+        heard(), c.WithdrawLicence("law_changed", "0" * 64, "1" * 64), at(later(8), ORGAN_HEAD)
+    ),
+    State.CANCELLED: lambda: then(
+        delivered(), c.CancelLicence("holder_ended", "0" * 64), at(later(8), APPROVER)
+    ),
+    State.CHANGED: lambda: then(delivered(), c.MarkChanged(DEFAULT_ID), at(later(8))),
+    State.RENEWED: lambda: then(delivered(), c.MarkRenewed(DEFAULT_ID), at(later(8))),
+}
+
 # What the topics still have to bring; both sets end empty.
 STATES_TO_COME = {
     State.SPECIAL_PROCEDURE,
     State.EXTENDED,
-    State.ISSUED,
-    State.CLOSED,
-    State.REVOKED,
-    State.WITHDRAWN_LICENCE,
-    State.CANCELLED,
-    State.CHANGED,
-    State.RENEWED,
 }
 COMMANDS_TO_COME = set(BY_COMMAND) - set(RULES) - {c.Submit}
 
@@ -72,5 +86,16 @@ A_COMMAND = {
     c.DeclareNotCompetent: c.DeclareNotCompetent("亳州市水利局"),
     c.TerminateCase: c.TerminateCase("object_lost", "0" * 64),
     c.VoidCase: c.VoidCase("0" * 64),
+    c.IssueLicence: c.IssueLicence(),
+    c.CloseCase: c.CloseCase(),
+    c.HearHolder: c.HearHolder(later(4), waived=True),
+    c.RevokeLicence: c.RevokeLicence("beyond_powers", "0" * 64),
+    c.KeepLicence: c.KeepLicence("beyond_powers", "0" * 64),
+    c.WithdrawLicence: c.WithdrawLicence("law_changed", "0" * 64, "1" * 64),
+    c.CancelLicence: c.CancelLicence("holder_ended", "0" * 64),
+    c.MarkChanged: c.MarkChanged(DEFAULT_ID),
+    c.MarkRenewed: c.MarkRenewed(DEFAULT_ID),
+    c.MarkExpired: c.MarkExpired(),
+    c.DeemRenewed: c.DeemRenewed(later(3)),
     c.RecomputeClocks: c.RecomputeClocks(),
 }

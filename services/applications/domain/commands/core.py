@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.applications.domain.materials import Defect, HandedIn
+from services.applications.domain.parts.licences import FollowUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Submit(Command):
     email_given: bool
     partner: str | None
     external_no: str | None
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Decide(Command):
 
     result: Literal["grant", "refuse"]
     reasons_sha256: str | None = None
+    # Why it is refused, where the law draws a consequence from it (行政许可法 78).
+    ground: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.applications.domain.clocks import Clock
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.materials import Defect, HandedIn
+from services.applications.domain.parts.licences import FollowUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Submitted(CaseEvent):
     missing: tuple[str, ...]
     tolerance_refused: tuple[str, ...] = ()
     credit: CreditFacts | None = None
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,9 @@ class Decided(CaseEvent):
     reasons_sha256: str | None = None
     # Whether the document names an address at which a reconsideration can be asked for on line.
     online_remedy: bool = False
+    # False papers, and until when the same licence can't be applied for again (行政许可法 78).
+    ground: str | None = None
+    banned_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

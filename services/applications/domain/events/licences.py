@@ -10,9 +10,8 @@ from services.applications.domain.events.core import CaseEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceIssued(CaseEvent):
-    """The certificate was made out."""
+    """The certificate was made out; the document that came with it bears its number."""
 
-    number: str
     valid_from: date
     valid_until: date | None
     issued_by: str
@@ -20,10 +19,20 @@ class LicenceIssued(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed(CaseEvent):
-    """The case is filed."""
+    """The case is filed, with the result code of the exchange (domain rules §4.2)."""
 
     closed_by: str
     result_code: str = "0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderHeard(CaseEvent):
+    """The holder was told of what is intended and said something about it, or chose not to."""
+
+    told_on: date
+    waived: bool
+    recorded_by: str
+    statement_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,19 @@ class Revoked(CaseEvent):
     kind: str
     revoked_by: str
     compensation: bool = False
+    remedy: str = "R-STD"
+    # Art 79: until when the same licence can't be applied for again.
+    banned_until: date | None = None
+    reasons_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRevoked(CaseEvent):
+    """There is a ground to revoke, but the public interest stands against it (Art 69¶3)."""
+
+    ground: str
+    kind: str
+    decided_by: str
     reasons_sha256: str | None = None
 
 
@@ -43,7 +65,9 @@ class LicenceWithdrawn(CaseEvent):
 
     ground: str
     withdrawn_by: str
+    remedy: str = "R-STD"
     reasons_sha256: str | None = None
+    compensation_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +76,7 @@ class LicenceCancelled(CaseEvent):
 
     ground: str
     cancelled_by: str
+    remedy: str = "R-STD"
     reasons_sha256: str | None = None
 
 
@@ -72,20 +97,32 @@ class LicenceRenewed(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceExpired(CaseEvent):
+    """The validity ended without a renewal; the organ has to strike the licence off."""
+
+    expired_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalDeemed(CaseEvent):
     """Nobody decided before the licence expired: it counts as renewed (Art 50)."""
 
     expired_on: date
-    delivery: Clock | None = None
+    delivery: Clock
+    deemed_by: str
+    valid_until: date | None = None
 
 
 EVENTS: tuple[type[CaseEvent], ...] = (
     LicenceIssued,
     Closed,
+    HolderHeard,
     Revoked,
+    NotRevoked,
     LicenceWithdrawn,
     LicenceCancelled,
     LicenceChanged,
     LicenceRenewed,
+    LicenceExpired,
     RenewalDeemed,
 )

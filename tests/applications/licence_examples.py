@@ -1,0 +1,76 @@
+"""An example of each event of the licence after the decision."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.applications.domain import commands as c
+from services.applications.domain.case import Case
+from services.applications.domain.events import Issued
+from services.applications.domain.evolve import evolve
+from services.applications.publishing import contract_of
+from tests.applications.domain.cases import (
+    APPROVER,
+    CERTIFICATE,
+    DEFAULT_ID,
+    ORGAN_HEAD,
+    at,
+    decide,
+    decided,
+    delivered,
+    heard,
+    later,
+    renewal,
+)
+
+DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
+SAFE = replace(CERTIFICATE, safety_sensitive=True)
+
+
+def _by(case: Case, command: c.Command, facts: Any, kind: str = "", item: Any = CERTIFICATE) -> BaseModel:
+    event, *_ = decide(case, command, replace(facts, item=item))
+    documents = (Issued(kind, DOCUMENT_ID, "亳人防许撤〔2026〕12号"),) if kind else ()
+    event = replace(event, documents=documents)
+    return contract_of(evolve(case, event), event, item)
+
+
+EVENTS: dict[str, Callable[[], BaseModel]] = {
+    "licence_issued.v1": lambda: _by(decided(), c.IssueLicence(), at(later(4), APPROVER), "licence"),
+    "case_closed.v1": lambda: _by(delivered(), c.CloseCase(), at(later(6))),
+    "licence_holder_heard.v1": lambda: _by(
+        delivered(), c.HearHolder(later(6), waived=True), at(later(7), APPROVER)
+    ),
+    "licence_revoked.v1": lambda: _by(
+        heard(),
+        c.RevokeLicence("fraud_or_bribery", "0" * 64),
+        at(later(8), ORGAN_HEAD),
+        "revocation_decision",
+        SAFE,
+    ),
+    "licence_not_revoked.v1": lambda: _by(
+        delivered(),
+        c.KeepLicence("beyond_powers", "0" * 64),
+        at(later(8), ORGAN_HEAD),
+        "not_revoked_decision",
+    ),
+    "licence_withdrawn.v1": lambda: _by(
+        heard(),
+        c.WithdrawLicence("law_changed", "0" * 64, "1" * 64),
+        at(later(8), ORGAN_HEAD),
+        "licence_withdrawal_decision",
+    ),
+    "licence_cancelled.v1": lambda: _by(
+        delivered(), c.CancelLicence("holder_ended", "0" * 64), at(later(8), APPROVER), "cancellation_notice"
+    ),
+    "licence_changed.v1": lambda: _by(delivered(), c.MarkChanged(DEFAULT_ID), at(later(8))),
+    "licence_renewed.v1": lambda: _by(
+        delivered(), c.MarkRenewed(DEFAULT_ID, "silence", later(800), later(730)), at(later(731))
+    ),
+    "licence_expired.v1": lambda: _by(delivered(), c.MarkExpired(), at(later(800))),
+    "renewal_deemed.v1": lambda: _by(
+        renewal(), c.DeemRenewed(later(30)), at(later(31)), "renewal_deemed_notice"
+    ),
+}
