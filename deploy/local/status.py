@@ -1,9 +1,12 @@
 """What runs, how it is, how much memory it takes, and where it listens."""
 
 import json
+import re
+import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from deploy.commands.calendar_coverage import ahead_in_words
 from deploy.local import plan
 from deploy.local.health import State, state_of
 from deploy.local.home import Home
@@ -13,6 +16,7 @@ from deploy.local.processes import Process
 from deploy.local.terminal import coloured, table
 
 SERVERS = ("postgresql", "rabbitmq")
+_WORKING_DAYS_AHEAD = re.compile(r"^catalogue_calendar_working_days_ahead ([0-9.e+]+)$", re.MULTILINE)
 
 _WORDS = {
     "ready": ("就绪 ready", "32"),
@@ -50,7 +54,21 @@ def as_text(home: Home) -> str:
     for number, row in enumerate(found, start=1):
         word, colour = _WORDS[row.state]
         painted[number] = painted[number].replace(word, coloured(word, colour), 1)
-    return "\n".join([*painted, _memory_of_python([row for row in found if row.name not in SERVERS])])
+    memory = _memory_of_python([row for row in found if row.name not in SERVERS])
+    return "\n".join([*painted, memory, *_calendar(home)])
+
+
+def _calendar(home: Home) -> list[str]:
+    """How far ahead days are announced, as the running catalogue counts it; nothing while it does not answer."""
+    port = next((one.private_port for one in plan.read(home) if one.name == "catalogue"), None)
+    if port is None:
+        return []
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=1) as reply:
+            found = _WORKING_DAYS_AHEAD.search(reply.read().decode())
+    except (OSError, ValueError):
+        return []
+    return [ahead_in_words(int(float(found[1])))] if found else []
 
 
 def _memory_of_python(found: list[Row]) -> str:
