@@ -9,11 +9,13 @@ from services.applications.domain.commands.core import Command
 
 @dataclass(frozen=True, slots=True)
 class GiveOpinion(Command):
-    """The opinion of one step, by somebody who holds it or stands in for the holder."""
+    """The opinion of one step, by somebody who holds it or acts for the holder."""
 
     step: str
     opinion: Literal["pass", "fail"]
     words_sha256: str | None = None
+    # Why the stand-in acts although no absence of the holder is on record.
+    stand_in_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,26 @@ class SendBack(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRecusal(Command):
+    """The applicant asks that somebody be taken off the case (行政许可法 48)."""
+
+    words_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineRecusal(Command):
+    """The head of the organ finds no ground, and says why."""
+
+    words_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recuse(Command):
     """Somebody is taken off the case for an interest in it."""
 
     person: str
     ground: str
+    asked_by: Literal["self", "applicant", "organ"] = "self"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.applications.domain.clocks import Clock
 from services.applications.domain.events.core import CaseEvent
-
-
-@dataclass(frozen=True, slots=True)
-class StepClock:
-    """A step that became due, with its internal clock when the item gives it one."""
-
-    step: str
-    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,31 +14,68 @@ class OpinionGiven(CaseEvent):
     opinion: str
     given_by: str
     authority: str
+    post: str | None = None
     instrument: str | None = None
     in_place_of: str | None = None
+    stand_in_reason: str | None = None
     words_sha256: str | None = None
-    opens: tuple[StepClock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalGiven(CaseEvent):
+    """One of several who approve together agreed or objected."""
+
+    step: str
+    result: str
+    given_by: str
+    authority: str
+    post: str | None = None
+    instrument: str | None = None
+    in_place_of: str | None = None
+    stand_in_reason: str | None = None
+    words_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentBack(CaseEvent):
-    """The case went back to an earlier step; what came after it counts no more."""
+    """The case went back to an earlier step; the opinions of `reopens` count no more."""
 
     from_step: str
     to_step: str
     reason_code: str
     sent_by: str
+    authority: str = "role"
+    instrument: str | None = None
+    in_place_of: str | None = None
     words_sha256: str | None = None
-    opens: tuple[StepClock, ...] = ()
+    reopens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecusalRequested(CaseEvent):
+    """The applicant asked that somebody be taken off the case; the words name whom."""
+
+    requested_by: str
+    words_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecusalDeclined(CaseEvent):
+    """The head of the organ found no ground to take somebody off the case."""
+
+    declined_by: str
+    words_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recused(CaseEvent):
-    """Somebody was taken off the case."""
+    """Somebody was taken off the case; what depends on that person's opinions is to be done again."""
 
     person: str
     ground: str
     recused_by: str
+    asked_by: str = "self"
+    reopens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +84,7 @@ class Urged(CaseEvent):
 
     step: str | None
     urged_by: str
+    urger_role: str = "applicant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +105,14 @@ class SiteChecked(CaseEvent):
     passed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalGiven(CaseEvent):
-    """One of several who decide together agreed."""
-
-    step: str
-    result: str
-    given_by: str
-    authority: str
-    instrument: str | None = None
-    in_place_of: str | None = None
-    words_sha256: str | None = None
-
-
 EVENTS: tuple[type[CaseEvent], ...] = (
     OpinionGiven,
+    ApprovalGiven,
     SentBack,
+    RecusalRequested,
+    RecusalDeclined,
     Recused,
     Urged,
     InspectorsAssigned,
     SiteChecked,
-    ApprovalGiven,
 )
