@@ -20,6 +20,7 @@ from services.gateway.edge import Edge, answer_failure
 from services.gateway.gateway import Gateway
 from services.gateway.identity import api as identity
 from services.gateway.keeper import api as keeper
+from services.gateway.keeper import calendar_api
 from services.gateway.keeper import credit_api as keeper_credit
 from services.gateway.openapi import DOCUMENT_PATH, docs_router
 from services.gateway.operations import Api
@@ -27,6 +28,7 @@ from services.gateway.operator import api as operator
 from services.gateway.pages import install as install_pages
 from services.gateway.province import api as province
 from services.gateway.public import api as public
+from services.gateway.public import clock_api
 from services.gateway.settings import GatewaySettings
 
 API_PREFIX = "/api/v1"
