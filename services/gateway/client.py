@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.applications import contracts as applications
-from services.applications.contracts import credit, printing, recalculating
+from services.applications.contracts import credit, printing, process_record, recalculating
 from services.audit import contracts as audit
 from services.catalogue import contracts as catalogue
 from services.documents import contracts as documents
@@ -70,6 +70,10 @@ PREVIEW_CALENDAR = Method(
 ASK_RECALCULATION = Method(
     "applications", "ask_recalculation", recalculating.AskRecalculation, recalculating.Recalculation
 )
+GET_PROCESS_RECORD = Method(
+    "applications", "get_process_record", process_record.GetProcessRecord, process_record.ProcessRecord
+)
+EXPORT_CASE = Method("applications", "export_case", process_record.ExportCase, process_record.CaseExport)
 CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
 
 GET_PDF = Method("documents", "get_pdf", documents.GetPdf, documents.PdfView)

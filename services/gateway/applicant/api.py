@@ -6,6 +6,7 @@ from services.applications import contracts as c
 from services.gateway import cases, examples
 from services.gateway.answers import Answer
 from services.gateway.applicant import actions
+from services.gateway.bundle_api import add_own_bundle, add_process_record
 from services.gateway.case_api import add_case_reading, receipt_of
 from services.gateway.forms import MaterialsToCheck, OnlineCase, Supply, Withdrawal
 from services.gateway.operations import PageQuery, Room, Visit, only
@@ -71,6 +72,8 @@ async def list_cases(visit: Visit) -> Answer:
 
 
 add_case_reading(room, WHO)
+add_process_record(room, WHO)
+add_own_bundle(room, WHO)
 add_own_pdf(room, WHO)
 
 

@@ -4,6 +4,7 @@ from services.applications import contracts as c
 from services.gateway import examples
 from services.gateway.answers import Answer
 from services.gateway.approver import actions
+from services.gateway.bundle_api import add_process_record, add_revealed_record, add_staff_bundle
 from services.gateway.case_api import add_case_reading, add_revealing, receipt_of
 from services.gateway.forms import Decision
 from services.gateway.operations import PageQuery, Room, Visit, only
@@ -33,6 +34,9 @@ async def list_reviews(visit: Visit) -> Answer:
 
 add_case_reading(room, READERS)
 add_revealing(room, WHO)
+add_process_record(room, READERS)
+add_revealed_record(room, READERS)
+add_staff_bundle(room, READERS)
 add_staff_pdf(room, WHO)
 
 

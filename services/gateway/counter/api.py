@@ -3,6 +3,7 @@
 from services.applications import contracts as c
 from services.gateway import cases, examples
 from services.gateway.answers import Answer
+from services.gateway.bundle_api import add_process_record, add_revealed_record, add_staff_bundle
 from services.gateway.case_api import add_case_reading, add_revealing, receipt_of
 from services.gateway.counter import actions
 from services.gateway.forms import (
@@ -86,6 +87,9 @@ async def list_deliveries(visit: Visit) -> Answer:
 
 add_case_reading(room, WHO)
 add_revealing(room, WHO)
+add_process_record(room, WHO)
+add_revealed_record(room, WHO)
+add_staff_bundle(room, WHO)
 add_staff_pdf(room, WHO)
 
 
