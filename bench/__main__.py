@@ -27,7 +27,7 @@ from shared.testing.platform import RunningPlatform
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 PARTS = ("platform", "clocks", "domain", "timers", "worklists")
-SERVICES = ("catalogue", "applications", "notifications", "audit", "gateway", "relay")
+SERVICES = ("catalogue", "applications", "documents", "notifications", "audit", "gateway", "relay")
 
 
 @dataclass

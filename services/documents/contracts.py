@@ -94,6 +94,7 @@ class PdfView(Reply):
     document_id: UUID
     state: PdfState
     number: str
+    kind: str = ""
     content: str | None = Field(default=None, repr=False)
     sha256: str | None = None
     retry_after_seconds: int | None = None

@@ -116,7 +116,7 @@ async def _put_on_list(
 
 
 def _pdf_view(row: asyncpg.Record, content: bytes | None) -> PdfView:
-    common = {"document_id": row["document_id"], "number": row["number"]}
+    common = {"document_id": row["document_id"], "number": row["number"], "kind": row["kind"]}
     if content is not None:
         return PdfView(
             **common, state="ready", content=base64.b64encode(content).decode(), sha256=row["sha256"].hex()

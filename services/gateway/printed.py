@@ -54,10 +54,11 @@ async def pdf(
 
 
 def file_of(view: d.PdfView) -> File:
-    """The PDF as a download, under its number where a file's name can hold it."""
+    """The PDF as a download, under its kind and what a file's name can hold of its number."""
     assert view.content is not None
-    digits = "-".join(re.findall(r"[0-9A-Za-z]+", view.number))
-    return File(base64.b64decode(view.content), "application/pdf", f"{digits or 'document'}.pdf")
+    # 亳人防许准〔2026〕3号 gives decision_grant-2026-3.pdf: a header holds no Chinese.
+    name = "-".join([view.kind or "document", *re.findall(r"[0-9A-Za-z]+", view.number)])
+    return File(base64.b64decode(view.content), "application/pdf", f"{name}.pdf")
 
 
 def pdf_answer(view: d.PdfView) -> Answer | Response:

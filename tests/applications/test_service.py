@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import credit, exits, licences, process_record, recalculating
+from services.applications.contracts import credit, exits, licences, printing, process_record, recalculating
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
 from services.catalogue.contracts import ItemWithdrawnV1, Text
@@ -373,6 +373,8 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         licences.CancelLicence: {**_CASE, "ground": "holder_ended", "reasons": "企业已注销"},
         process_record.ExportCase: {"case_id": str(CASE_ID), "purpose": "移交档案"},
         process_record.GetProcessRecord: {"case_id": str(CASE_ID)},
+        printing.GetDocumentForPrinting: {"document_id": CASE_ID},
+        printing.ReissueDocument: {"case_id": CASE_ID, "document_id": CASE_ID, "reason": "已装字体"},
         recalculating.AskRecalculation: {},
         recalculating.PreviewCalendar: {"calendar": NEXT_YEAR},
         v.SubmitCase: {

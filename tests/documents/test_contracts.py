@@ -57,7 +57,12 @@ EXAMPLES: dict[str, BaseModel] = {
         failed_at=AT,
     ),
     "documents/pdf_view": PdfView(
-        document_id=DOCUMENT, state="ready", number=NUMBER, content="JVBERi0xLjc=", sha256="2" * 64
+        document_id=DOCUMENT,
+        state="ready",
+        number=NUMBER,
+        kind="acceptance_notice",
+        content="JVBERi0xLjc=",
+        sha256="2" * 64,
     ),
     "documents/verification": Verification(
         document_id=DOCUMENT,

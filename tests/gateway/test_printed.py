@@ -22,7 +22,12 @@ PDF = b"%PDF-1.7 made up"
 SHA256 = hashlib.sha256(PDF).hexdigest()
 NUMBER = "亳人防许受〔2026〕12号"
 READY = PdfView(
-    document_id=DOCUMENT, state="ready", number=NUMBER, content=base64.b64encode(PDF).decode(), sha256=SHA256
+    document_id=DOCUMENT,
+    state="ready",
+    kind="acceptance_notice",
+    number=NUMBER,
+    content=base64.b64encode(PDF).decode(),
+    sha256=SHA256,
 )
 PENDING = PdfView(
     document_id=DOCUMENT,
@@ -84,7 +89,7 @@ async def test_the_people_of_a_case_download_the_pdf(
     answer = await http.get(f"/api/v1/applicant/cases/{CASE}/documents/{DOCUMENT}/pdf", headers=headers)
     assert (answer.status_code, answer.content) == (200, PDF)
     assert answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["content-disposition"] == 'attachment; filename="2026-12.pdf"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="acceptance_notice-2026-12.pdf"'
     await sign_in(http, visitors, Role.APPLICANT)
     page = await http.get(f"/my/cases/{CASE}/documents/{DOCUMENT}")
     assert f"/my/cases/{CASE}/documents/{DOCUMENT}.pdf" in page.text

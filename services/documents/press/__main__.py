@@ -17,11 +17,14 @@ from services.documents.press import messages
 from services.documents.press.faces import FaceMissing, Faces
 
 MEBIBYTE = 1024 * 1024
+NICENESS = 10
 
 
 def main() -> int:
     configuration = json.loads(sys.argv[1])
     papers, prints = sys.stdin.buffer, _own_output()
+    # A document may wait a second; a person at a counter may not.
+    os.nice(NICENESS)
     _limit_memory(configuration["memory_mib"])
     try:
         faces = Faces.open(configuration["faces"], configuration["more_faces"])
