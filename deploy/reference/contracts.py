@@ -2,9 +2,11 @@
 
 import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 
 from deploy.services import SERVICES
 from deploy.topology import topologies
@@ -35,11 +37,20 @@ def every_contract() -> dict[str, type[Event]]:
 
 
 def defined(service: str) -> Iterator[type[Event]]:
-    """Every contract that stands in a service's `contracts`, whether it is listed or not."""
-    module = importlib.import_module(f"services.{service}.contracts")
-    for _, member in inspect.getmembers(module, inspect.isclass):
-        if issubclass(member, Event) and "event_type" in vars(member):
-            yield member
+    """Every contract that stands in a service's `contracts` or a module of it, whether it is listed or not."""
+    members = {
+        member
+        for module in _contract_modules(service)
+        for _, member in inspect.getmembers(module, inspect.isclass)
+    }
+    yield from (member for member in members if issubclass(member, Event) and "event_type" in vars(member))
+
+
+def _contract_modules(service: str) -> Iterator[ModuleType]:
+    package = importlib.import_module(f"services.{service}.contracts")
+    yield package
+    for part in pkgutil.iter_modules(getattr(package, "__path__", [])):
+        yield importlib.import_module(f"{package.__name__}.{part.name}")
 
 
 @cache
