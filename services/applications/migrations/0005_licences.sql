@@ -41,7 +41,3 @@ CREATE TABLE bans (
     PRIMARY KEY (case_id, article)
 );
 CREATE INDEX bans_person ON bans (person_id, item, until);
-
--- The delivery list with what is made out and awaits its delivery; it takes the place of cases_delivery.
-CREATE INDEX cases_to_deliver ON cases (unit, due_on, id)
-WHERE state IN ('DECIDED_GRANT', 'DECIDED_REFUSE', 'ISSUED');
