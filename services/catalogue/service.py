@@ -96,7 +96,7 @@ class CatalogueService:
 
         return await self._once(call, request, CalendarReceipt, publish)
 
-    @timer(seconds=60)
+    @timer(seconds=15)
     async def measure(self) -> None:
         """How many working days ahead are announced; it sinks by itself as days go by."""
         async with self.runtime.database.acquire() as connection:

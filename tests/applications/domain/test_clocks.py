@@ -1,7 +1,7 @@
 """What happens to a case's clock on its way: days left out, an extension, a new beginning, a newer calendar."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -186,3 +186,42 @@ def test_only_running_clocks_of_the_named_kinds_change() -> None:
         (running, stopped, promised), ("statutory",), lambda clock: clocks.extended(clock, 10, **EXTENSION)
     )
     assert [len(clock.entries) for clock in changed] == [1, 0, 0]
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> Calendar:
+    """A notice of 2027 that no office ever issued: any days off, any weekend days worked."""
+    days = [date(2027, 1, 1) + timedelta(days=number) for number in range(60)]
+    off = draw(st.sets(st.sampled_from(days), max_size=20))
+    work = draw(st.sets(st.sampled_from([day for day in days if day.weekday() >= 5 and day not in off])))
+    return with_2027(*(day.isoformat() for day in off), work=tuple(day.isoformat() for day in sorted(work)))
+
+
+@given(st.dates(date(2026, 11, 1), date(2026, 12, 31)), notices(), notices())
+def test_the_promise_is_never_later_than_the_statute_whatever_notices_come(
+    on: date, first: Calendar, second: Calendar
+) -> None:
+    promised = clocks.start("promised", on, Limit(7, "working_day"), CALENDAR)
+    statute = statutory(on)
+    for calendar in (first, second):
+        # Two drafts bear one name here; a real second notice has a version of its own.
+        promised, statute = replace(promised, calendar=""), replace(statute, calendar="")
+        promised = clocks.recomputed(promised, calendar)
+        statute = clocks.recomputed(statute, calendar)
+        assert promised.due_on <= statute.due_on
+        assert clocks.explain(statute, calendar).due_on == statute.due_on
+        assert statute.due_on == clocks.start("statutory", on, TWENTY, calendar).due_on
+
+
+@given(st.dates(date(2026, 11, 1), date(2026, 12, 31)), st.lists(notices(), min_size=1, max_size=3))
+def test_a_told_date_only_ever_moves_away_and_explains_itself(on: date, calendars: list[Calendar]) -> None:
+    told = clocks.start("correction", on, Limit(15, "working_day"), CALENDAR)
+    for calendar in calendars:
+        before, told = told.due_on, clocks.recomputed(replace(told, calendar=""), calendar)
+        explained = clocks.explain(told, calendar)
+        assert told.due_on >= before
+        assert explained.due_on == told.due_on == explained.days[-1].day
+        assert [day.day for day in explained.days] == [
+            on + timedelta(days=number) for number in range((told.due_on - on).days + 1)
+        ]
+        assert sum(day.counted for day in explained.days) == 15
