@@ -84,7 +84,7 @@ EVENT_TITLES = {
     "Revoked": ("撤销许可", "revoked"),
     "LicenceWithdrawn": ("撤回许可", "licence taken back"),
     "LicenceCancelled": ("注销许可", "struck off"),
-    "HolderHeard": ("听取陈述申辩", "holder heard"),
+    "LicenseeHeard": ("听取陈述申辩", "holder heard"),
     "NotRevoked": ("决定不予撤销", "decided not to revoke"),
     "LicenceExpired": ("有效期届满未延续", "licence expired"),
     "LicenceChanged": ("许可变更", "licence changed"),

@@ -41,7 +41,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
     "licence_issued.v1": lambda: _by(decided(), c.IssueLicence(), at(later(4), APPROVER), "licence"),
     "case_closed.v1": lambda: _by(delivered(), c.CloseCase(), at(later(6))),
     "licence_holder_heard.v1": lambda: _by(
-        delivered(), c.HearHolder(later(6), waived=True), at(later(7), APPROVER)
+        delivered(), c.HearLicensee(later(6), waived=True), at(later(7), APPROVER)
     ),
     "licence_revoked.v1": lambda: _by(
         heard(),

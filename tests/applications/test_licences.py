@@ -93,9 +93,9 @@ def ten_on(on: date) -> datetime:
 
 async def revoked(desk: Desk, receipt: v.CaseReceipt, ground: str = "fraud_or_bribery") -> v.CaseReceipt:
     heard = await desk.do(
-        licences.hear_holder,
+        licences.hear_licensee,
         desk.approver,
-        lv.HearHolder(
+        lv.HearLicensee(
             case_id=receipt.case_id, expected_version=receipt.version, told_on=time.today(), waived=True
         ),
     )

@@ -361,7 +361,7 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         exits.VoidCase: {**_CASE, "reasons": "重复登记"},
         licences.IssueLicence: _CASE,
         licences.CloseCase: _CASE,
-        licences.HearHolder: {**_CASE, "told_on": "2026-09-18", "waived": True},
+        licences.HearLicensee: {**_CASE, "told_on": "2026-09-18", "waived": True},
         licences.RevokeLicence: {**_CASE, "ground": "beyond_powers", "reasons": "超越职权"},
         licences.KeepLicence: {**_CASE, "ground": "beyond_powers", "reasons": "涉及公共利益"},
         licences.WithdrawLicence: {

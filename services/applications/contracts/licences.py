@@ -179,7 +179,7 @@ class CloseCase(Request):
     expected_version: Version
 
 
-class HearHolder(Request):
+class HearLicensee(Request):
     """Record what the holder said about the loss of the licence, or that the holder waived it."""
 
     case_id: UUID

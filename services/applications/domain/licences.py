@@ -157,7 +157,7 @@ def result_code(case: Case, item: Item) -> str:
 # -- taken away ------------------------------------------------------------------------------------------------
 
 
-def hear_holder(case: Case, command: c.HearHolder, facts: Facts) -> list[e.CaseEvent]:
+def hear_licensee(case: Case, command: c.HearLicensee, facts: Facts) -> list[e.CaseEvent]:
     # LIC-22, Art 7 and 36: nobody loses a licence unheard; that the holder said nothing is recorded too.
     if command.waived == (command.statement_sha256 is not None):
         raise InvalidRequest(
@@ -168,7 +168,7 @@ def hear_holder(case: Case, command: c.HearHolder, facts: Facts) -> list[e.CaseE
         )
     _refuse_other_day(case, command.told_on, facts)
     return [
-        e.HolderHeard(
+        e.LicenseeHeard(
             effective_on=facts.now.on,
             told_on=command.told_on,
             waived=command.waived,
@@ -450,7 +450,7 @@ def mark_expired(case: Case, _: c.MarkExpired, facts: Facts) -> list[e.CaseEvent
 RULES: Mapping[type[c.Command], Rule] = {
     c.IssueLicence: issue,
     c.CloseCase: close,
-    c.HearHolder: hear_holder,
+    c.HearLicensee: hear_licensee,
     c.RevokeLicence: revoke,
     c.KeepLicence: keep,
     c.WithdrawLicence: withdraw,
@@ -470,7 +470,7 @@ def _issued(case: Case, event: e.LicenceIssued) -> Case:
     return replace(case, state=State.ISSUED, licence=Licence(number, event.valid_from, event.valid_until))
 
 
-def _heard(case: Case, event: e.HolderHeard) -> Case:
+def _heard(case: Case, event: e.LicenseeHeard) -> Case:
     return replace(case, heard=Heard(event.told_on, event.effective_on, event.waived))
 
 
@@ -502,7 +502,7 @@ def _deemed(case: Case, event: e.RenewalDeemed) -> Case:
 CHANGES: Mapping[type[e.CaseEvent], Change] = {
     e.LicenceIssued: _issued,
     e.Closed: to_state(State.CLOSED),
-    e.HolderHeard: _heard,
+    e.LicenseeHeard: _heard,
     e.Revoked: to_state(State.REVOKED),
     e.NotRevoked: unchanged,
     e.LicenceWithdrawn: to_state(State.WITHDRAWN_LICENCE),

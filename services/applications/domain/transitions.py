@@ -173,7 +173,7 @@ TRANSITIONS: tuple[Transition, ...] = (
          "organ_head", "recall_decision", ""),
     _row("record_post_check", "登记承诺核查", "record the check after commitment of", c.RecordPostCheck, _GRANTED,
          STAYS, "clerk approver", "", "国办发〔2020〕42号"),
-    _row("hear_holder", "听取被许可人陈述申辩", "hear the holder of the licence of", c.HearHolder,
+    _row("hear_licensee", "听取被许可人陈述申辩", "hear the holder of the licence of", c.HearLicensee,
          HELD_STATES | {S.ISSUED}, STAYS, "clerk approver organ_head", "", "行政许可法 7, 69"),
     _row("revoke_licence", "撤销许可", "revoke the licence of", c.RevokeLicence, HELD_STATES | {S.ISSUED},
          _states(S.REVOKED), "organ_head", "revocation_decision", "行政许可法 69"),

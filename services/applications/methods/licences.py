@@ -4,7 +4,7 @@ from services.applications.contracts import CaseReceipt
 from services.applications.contracts.licences import (
     CancelLicence,
     CloseCase,
-    HearHolder,
+    HearLicensee,
     IssueLicence,
     KeepLicence,
     RevokeLicence,
@@ -34,9 +34,9 @@ class LicenceMethods(Methods):
         return await self._once(call, request, close_case)
 
     @rpc(Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD)
-    async def hear_holder(self, call: Call, request: HearHolder) -> CaseReceipt:
+    async def hear_licensee(self, call: Call, request: HearLicensee) -> CaseReceipt:
         """Record what the holder says about the loss of the licence, or that it was waived."""
-        return await self._once(call, request, hear_holder)
+        return await self._once(call, request, hear_licensee)
 
     @rpc(Role.ORGAN_HEAD)
     async def revoke_licence(self, call: Call, request: RevokeLicence) -> CaseReceipt:
@@ -71,10 +71,10 @@ async def close_case(doing: Doing, request: CloseCase) -> CaseReceipt:
     return await act(doing, case, c.CloseCase())
 
 
-async def hear_holder(doing: Doing, request: HearHolder) -> CaseReceipt:
+async def hear_licensee(doing: Doing, request: HearLicensee) -> CaseReceipt:
     """LIC-22: told and heard before the licence is taken away; the words themselves stand in the file on paper."""
     case = await held(doing, request.case_id, request.expected_version)
-    command = c.HearHolder(request.told_on, request.waived, digest_of(request.statement))
+    command = c.HearLicensee(request.told_on, request.waived, digest_of(request.statement))
     return await act(doing, case, command)
 
 

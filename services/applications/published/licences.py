@@ -16,7 +16,7 @@ def _closed(event: e.Closed, _: Item) -> dict[str, Any]:
     return {"result_code": event.result_code}
 
 
-def _heard(event: e.HolderHeard, _: Item) -> dict[str, Any]:
+def _heard(event: e.LicenseeHeard, _: Item) -> dict[str, Any]:
     return {"told_on": event.told_on, "waived": event.waived}
 
 
@@ -63,7 +63,7 @@ def _deemed(event: e.RenewalDeemed, _: Item) -> dict[str, Any]:
 FIELDS: Published = {
     e.LicenceIssued: (v.LicenceIssuedV1, _issued),
     e.Closed: (v.CaseClosedV1, _closed),
-    e.HolderHeard: (v.LicenceHolderHeardV1, _heard),
+    e.LicenseeHeard: (v.LicenceHolderHeardV1, _heard),
     e.Revoked: (v.LicenceRevokedV1, _revoked),
     e.NotRevoked: (v.LicenceNotRevokedV1, _not_revoked),
     e.LicenceWithdrawn: (v.LicenceWithdrawnV1, _taken),

@@ -178,7 +178,7 @@ def delivered(item: Item = CERTIFICATE) -> Case:
 
 def heard(item: Item = CERTIFICATE) -> Case:
     """The holder was told that the licence is to be taken away, and said nothing."""
-    return then(delivered(item), c.HearHolder(later(6), waived=True), at(later(7), APPROVER, item))
+    return then(delivered(item), c.HearLicensee(later(6), waived=True), at(later(7), APPROVER, item))
 
 
 def renewal(until: date | None = None, *, late: bool = False, purpose: str = "renewal") -> Case:

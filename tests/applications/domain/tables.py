@@ -88,7 +88,7 @@ A_COMMAND = {
     c.VoidCase: c.VoidCase("0" * 64),
     c.IssueLicence: c.IssueLicence(),
     c.CloseCase: c.CloseCase(),
-    c.HearHolder: c.HearHolder(later(4), waived=True),
+    c.HearLicensee: c.HearLicensee(later(4), waived=True),
     c.RevokeLicence: c.RevokeLicence("beyond_powers", "0" * 64),
     c.KeepLicence: c.KeepLicence("beyond_powers", "0" * 64),
     c.WithdrawLicence: c.WithdrawLicence("law_changed", "0" * 64, "1" * 64),

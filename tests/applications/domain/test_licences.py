@@ -253,13 +253,13 @@ def test_what_the_public_interest_forbids_to_revoke_is_kept_with_reasons():
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        (c.HearHolder(later(3), waived=True), "told_on_impossible"),
-        (c.HearHolder(later(8), waived=True), "told_on_impossible"),
-        (c.HearHolder(later(6)), "statement_or_waiver"),
-        (c.HearHolder(later(6), waived=True, statement_sha256=WORDS), "statement_or_waiver"),
+        (c.HearLicensee(later(3), waived=True), "told_on_impossible"),
+        (c.HearLicensee(later(8), waived=True), "told_on_impossible"),
+        (c.HearLicensee(later(6)), "statement_or_waiver"),
+        (c.HearLicensee(later(6), waived=True, statement_sha256=WORDS), "statement_or_waiver"),
     ],
 )
-def test_a_hearing_that_cannot_have_been_is_not_recorded(command: c.HearHolder, code: str):
+def test_a_hearing_that_cannot_have_been_is_not_recorded(command: c.HearLicensee, code: str):
     with pytest.raises(DomainError, match=code):
         decide(delivered(), command, at(later(7), APPROVER, CERTIFICATE))
 

@@ -18,7 +18,7 @@ class CloseCase(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class HearHolder(Command):
+class HearLicensee(Command):
     """Record what the holder said about a licence that is to be taken away, or that nothing was to be said."""
 
     told_on: date

@@ -26,7 +26,7 @@ class Closed(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HolderHeard(CaseEvent):
+class LicenseeHeard(CaseEvent):
     """The holder was told of what is intended and said something about it, or chose not to."""
 
     told_on: date
@@ -116,7 +116,7 @@ class RenewalDeemed(CaseEvent):
 EVENTS: tuple[type[CaseEvent], ...] = (
     LicenceIssued,
     Closed,
-    HolderHeard,
+    LicenseeHeard,
     Revoked,
     NotRevoked,
     LicenceWithdrawn,
