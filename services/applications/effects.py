@@ -22,6 +22,19 @@ async def _put_default_on_record(connection: Connection, case: Case, event: e.To
     await credit.record_default(connection, event.default_id, case.applicant_id, case.id, event.effective_on)
 
 
+async def _put_false_commitment_on_record(connection: Connection, case: Case, event: e.PostChecked) -> None:
+    # §5.4: a false commitment keeps the person from tolerance and commitments until it is repaired.
+    if event.default_id is not None:
+        await credit.record_default(
+            connection,
+            event.default_id,
+            case.applicant_id,
+            case.id,
+            event.effective_on,
+            kind="false_commitment",
+        )
+
+
 async def _enter_licence(connection: Connection, case: Case, event: e.LicenceIssued) -> None:
     assert case.licence is not None
     await licences.enter(connection, case.id, case.applicant_id, case.item_code, case.licence)
@@ -52,6 +65,7 @@ async def _end_licence(connection: Connection, case: Case, event: e.CaseEvent) -
 
 EFFECTS: Mapping[type[e.CaseEvent], Effect] = {
     e.ToleranceExpired: _put_default_on_record,
+    e.PostChecked: _put_false_commitment_on_record,
     e.Decided: _ban_after_refusal,
     e.LicenceIssued: _enter_licence,
     e.Revoked: _revoke,

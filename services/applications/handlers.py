@@ -33,10 +33,13 @@ from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.licences import validity_of
 from services.applications.domain.materials import Defect, refuse_unseen
+from services.applications.domain.state import DECIDED_STATES, State
+from services.applications.domain.tasks import tasks_of
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
 from services.applications.people import party_text
-from services.applications.store import cases, licences, timers
+from services.applications.powers import facts_for_review, keep_words
+from services.applications.store import cases, licences, tasks, timers
 from services.applications.store.cases import EVERYTHING, Recorded, StoredCase
 from services.applications.store.documents import SealedDocument
 from services.applications.submitting import handed_in, receipt_of
@@ -89,18 +92,28 @@ async def supply_materials(doing: Doing, request: SupplyMaterials) -> CaseReceip
     return await act(doing, case, c.Supply(papers, request.channel))
 
 
-async def decide_case(doing: Doing, request: DecideCase) -> CaseReceipt:
-    """An approver grants or refuses."""
+async def decide_case(
+    doing: Doing, request: DecideCase, *, alike: tuple[str, int] | None = None
+) -> CaseReceipt:
+    """An approver grants or refuses; `alike` names item and version of the others in a batch."""
     licence_case = await hold_licence_case(doing, request.case_id)
-    case = await held(doing, request.case_id, request.expected_version)
-    secrets = Secrets(reasons=request.reasons or "")
-    return await act(
-        doing,
-        case,
-        c.Decide(request.result, digest_of(request.reasons), request.ground),
-        secrets,
-        licence_case=licence_case,
+    stored = await held(doing, request.case_id, request.expected_version)
+    today = time.today()
+    item = doing.office.known.item(stored.case.item_code, stored.case.item_version, today)
+    command = c.Decide(
+        request.result,
+        digest_of(request.reasons),
+        ground=request.ground,
+        minutes_sha256=request.minutes_sha256,
+        stand_in_reason=request.stand_in_reason,
     )
+    more = await facts_for_review(doing.connection, stored.case, item, today)
+    secrets = Secrets(reasons=request.reasons or "")
+    receipt = await act(doing, stored, command, secrets, alike=alike, licence_case=licence_case, **more)
+    if request.reasons is not None and State(receipt.state) not in DECIDED_STATES:
+        # One voice of a joint decision: no document holds its reasons.
+        await keep_words(doing.office, doing.connection, stored.case.id, request.reasons)
+    return receipt
 
 
 async def deliver_result(doing: Doing, request: DeliverResult) -> CaseReceipt:
@@ -205,7 +218,7 @@ def _explaining(events: Sequence[CaseEvent], explanations: dict[Defect, str]) ->
 
 
 async def _facts(doing: Doing, case: Case) -> Facts:
-    return await facts_about(doing, case, with_credit=case.asks_tolerance and case.basis is None)
+    return await facts_about(doing, case, with_credit=case.needs_credit and case.basis is None)
 
 
 async def facts_about(doing: Doing, case: Case, *, with_credit: bool) -> Facts:
@@ -250,6 +263,8 @@ async def _record(
         await effects.follow(doing.connection, case, event)
     open_timers = timers_of(case, doing.office.calendar)
     await cases.save(doing.connection, recorded, sealed, open_timers, actor=doing.actor, at=at)
+    if case.accepted_on is not None:
+        await tasks.keep_only(doing.connection, case, tasks_of(case, item, doing.office.calendar), at)
     doing.happened.extend(events)
     await _follow_up(doing, case, item, events)
     return case, tuple(sealed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.applications.contracts import CERTIFICATE_NAMES, CertificateType, PartyView, SubmitCase
+from services.applications.contracts.tolerating import DraftPromises
 from services.applications.domain.documents import PartyText
 from services.applications.store.parties import Party
 from shared.privacy import BlindIndex, mask_address, mask_certificate, mask_email, mask_mobile, mask_name
@@ -29,7 +30,7 @@ class People:
         return {party.role: party for party in self.all}
 
 
-def people_of(request: SubmitCase, index: BlindIndex) -> People:
+def people_of(request: SubmitCase | DraftPromises, index: BlindIndex) -> People:
     """The people of a submission with the pseudonyms of their certificates."""
     given, contact = request.applicant, request.contact
     applicant = Party(
@@ -46,7 +47,7 @@ def people_of(request: SubmitCase, index: BlindIndex) -> People:
     return People(applicant, reached, _agent_of(request, index, applicant.person_id))
 
 
-def _agent_of(request: SubmitCase, index: BlindIndex, applicant_id: UUID | None) -> Party | None:
+def _agent_of(request: SubmitCase | DraftPromises, index: BlindIndex, applicant_id: UUID | None) -> Party | None:
     agent = request.agent
     if agent is None:
         return None

@@ -1,7 +1,7 @@
 """Questions: nothing here changes a case; a look at unmasked data is itself recorded."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from services.applications.contracts import (
     RevealParty,
 )
 from services.applications.contracts.credit import CaseCredit
+from services.applications.contracts.views import ReviewView
 from services.applications.credit import of_cases
 from services.applications.credit.looking import case_credit
 from services.applications.credit.sources import Subject
@@ -38,6 +39,8 @@ from services.applications.domain.commands import Instant
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
+from services.applications.domain.facts import Facts
+from services.applications.domain.lanes import lanes_of
 from services.applications.domain.materials import Paper, check_materials, refuse_foreign, refuse_unseen
 from services.applications.domain.outcome import assess
 from services.applications.domain.serving import refuse_unserved
@@ -48,9 +51,12 @@ from services.applications.handlers import Doing, facts_about, find
 from services.applications.ids import new_id
 from services.applications.office import Office
 from services.applications.people import party_text, party_view
+from services.applications.powers import words_of
 from services.applications.publishing import SOURCE
-from services.applications.store import cases, documents, lists
+from services.applications.review_view import review_view, task_line
+from services.applications.store import cases, documents, lists, posts
 from services.applications.store.cases import Scope, StoredCase, summary_place
+from services.applications.store.tolerating import newest_statements
 from services.applications.submitting import handed_in
 from services.applications.viewing import case_view, line_view
 from shared import time
@@ -107,7 +113,7 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
     case = stored.case
     events = await cases.event_rows(doing.connection, case.id)
     waiting = case.state is State.SUBMITTED
-    facts = await facts_about(doing, case, with_credit=case.asks_tolerance and waiting)
+    facts = await facts_about(doing, case, with_credit=case.needs_credit and waiting)
     if not waiting:
         # What was known when the case was answered is what counts for it ever after.
         facts = replace(facts, credit=_recorded_credit(events))
@@ -119,11 +125,21 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
         documents=await documents.of_case(doing.connection, case.id),
         events=events,
         credit=_credit(doing, case, facts.credit),
+        review=await _review(doing, case, facts, events),
         summary=_summary(doing, stored),
         allowed=_allowed(doing, case),
         explained=request.explain,
         masked=not is_own(doing, case),
+        words=await _own_words(doing, case),
     )
+
+
+async def _own_words(doing: Doing, case: Case) -> Mapping[str, str]:
+    # Free words may name people: the people of the case read them, and the staff who have to answer them.
+    asked = case.supply_request is not None or (case.recall is not None and case.recall.heard_on is not None)
+    if not asked or not (is_own(doing, case) or doing.actor.has(*access.STAFF)):
+        return {}
+    return await newest_statements(doing.connection, doing.office.keyring, case.id)
 
 
 def _recorded_credit(events: Sequence[Record]) -> CreditFacts | None:
@@ -137,6 +153,15 @@ def _credit(doing: Doing, case: Case, credit: CreditFacts | None) -> CaseCredit 
     if credit is None or not doing.actor.has(*access.STAFF):
         return None
     return case_credit(case.id, credit)
+
+
+async def _review(doing: Doing, case: Case, facts: Facts, events: Sequence[Record]) -> ReviewView | None:
+    # What the staff think of the case, and by when, is no matter of the applicant's before the decision is made.
+    if not doing.actor.has(*access.STAFF, Role.SUPERVISOR, Role.AUDITOR):
+        return None
+    may_read = doing.actor.has(*access.STAFF) and case.review.given
+    words = await words_of(doing.office, doing.connection, case.id) if may_read else {}
+    return review_view(case, facts, events, words)
 
 
 def _summary(doing: Doing, stored: StoredCase) -> str | None:
@@ -159,6 +184,8 @@ def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
     allowed = allowed_commands(case.state, frozenset(role.value for role in actor.roles))
     if actor.has(*access.STAFF) and actor.unit != case.unit:
         return ()
+    if actor.id in case.review.recused:
+        return ()
     if actor.id in case.handled_by:
         allowed = tuple(name for name in allowed if name != "decide_case")
     if not actor.has(*access.STAFF) and not is_own(doing, case):
@@ -168,6 +195,8 @@ def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
 
 async def list_cases(doing: Doing, request: ListCases) -> CasePage:
     """One page of a list; each list belongs to one kind of caller."""
+    if request.view in ("waiting_for_me", "waiting_for_others") and _works_in_a_unit(doing.actor):
+        return await _waiting(doing, request)
     page = await _page(doing, request)
     today = time.today()
     lines = []
@@ -175,6 +204,29 @@ async def list_cases(doing: Doing, request: ListCases) -> CasePage:
         item = doing.office.known.item(row["item_code"], row["item_version"], today)
         name = doing.office.parties.open_name(row["id"], "applicant", row["name"])
         lines.append(line_view(row, name, (item.name, item.name_en), today))
+    return CasePage(items=tuple(lines), next_cursor=page.next_cursor)
+
+
+def _works_in_a_unit(actor: Actor) -> bool:
+    return actor.has(*access.STAFF) and actor.unit is not None
+
+
+async def _waiting(doing: Doing, request: ListCases) -> CasePage:
+    """What waits in the caller's unit: for the caller, or for somebody else."""
+    actor, connection, today = doing.actor, doing.connection, time.today()
+    assert actor.unit is not None
+    powers = await posts.powers_on(connection, actor.unit, today)
+    lanes = lanes_of(access.by(actor), actor.unit, powers, today)
+    if request.view == "waiting_for_me":
+        page = await lists.waiting_for(connection, actor.unit, actor.id, lanes, request.cursor, request.limit)
+    else:
+        page = await lists.waiting_for_others(connection, actor.unit, lanes, request.cursor, request.limit)
+    lines = []
+    for task in page.tasks:
+        row = page.lines[task["case_id"]]
+        item = doing.office.known.item(row["item_code"], row["item_version"], today)
+        name = doing.office.parties.open_name(row["id"], "applicant", row["name"])
+        lines.append(task_line(line_view(row, name, (item.name, item.name_en), today), task, item))
     return CasePage(items=tuple(lines), next_cursor=page.next_cursor)
 
 
@@ -219,6 +271,10 @@ async def _masked_lines(doing: Doing, case: Case, row: Record) -> list[Line]:
     return render(row["kind"], row["values"], party_text(parties, masked=True), Secrets())
 
 
+# Notices whose items are written by the staff for the applicant.
+_FAULTS = frozenset({"correction_notice", "supply_fault_notice"})
+
+
 def _with_staff_words(kind: str, masked: list[Line], original: list[Line]) -> list[Line]:
     """What the staff wrote to the applicant, for whoever holds the voucher's code: the people stay masked.
 
@@ -227,7 +283,7 @@ def _with_staff_words(kind: str, masked: list[Line], original: list[Line]) -> li
     reasons = Secrets().reasons
 
     def is_written_by_staff(line: Line) -> bool:
-        return line == Line("text", reasons) or (kind == "correction_notice" and line.style == "item")
+        return line == Line("text", reasons) or (kind in _FAULTS and line.style == "item")
 
     return [
         sealed if is_written_by_staff(shown) else shown

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.applications import access, metrics
+from services.applications import access, metrics, signing
 from services.applications.contracts import (
     CaseReceipt,
     DocumentReference,
@@ -21,7 +21,7 @@ from services.applications.domain.commands import SYSTEM, Instant
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.drafting import drafts
-from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
+from services.applications.domain.errors import NotAllowed, OutcomeNotAllowed
 from services.applications.domain.events import Submitted
 from services.applications.domain.evolve import begin
 from services.applications.domain.facts import Facts
@@ -63,7 +63,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
     refuse_unseen(item, papers, at_counter=call.actor.has(Role.CLERK))
     people = people_of(request, office.people)
     _require_own(call.actor, item, people)
-    _require_own_signature(request)
+    signing.require_own_signature(request)
     case_id = new_id(at)
     assert people.applicant.person_id is not None
     await _refuse_banned(office, item, people.applicant.person_id, now.on)
@@ -80,9 +80,14 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
         email_given=request.contact.email is not None,
         partner=access.partner_of(call.actor) if request.channel == "province" else None,
         external_no=request.external_no,
+        commitments=request.commitment.material_codes if request.commitment else (),
+        signatures=signing.signatures_of(
+            request, item, party_text(people.by_role), actor=call.actor.id, at=at
+        ),
         follow_up=follow_up,
     )
-    credit = await _credit(office, people.applicant, at) if request.asks_tolerance else None
+    asks = request.asks_tolerance or request.commitment is not None
+    credit = await _credit(office, people.applicant, at) if asks else None
     facts = Facts(now, access.by(call.actor), item, office.calendar, credit)
     return _write_down(office, call, request, people, submit(command, facts), case_id, facts)
 
@@ -142,23 +147,6 @@ def _is_one_of(actor: Actor, people: People) -> bool:
     return mine is not None and mine in (people.applicant.person_id, people.agent and people.agent.person_id)
 
 
-def _require_own_signature(request: SubmitCase) -> None:
-    if request.undertaking is None:
-        return
-    agent = request.agent.name if request.agent else None
-    if request.undertaking.signed_name not in (
-        request.applicant.name,
-        request.applicant.representative,
-        agent,
-    ):
-        raise InvalidRequest(
-            "signed_by_somebody_else",
-            "容缺承诺书应由申请人、法定代表人或者经办人签署。",
-            "The undertaking must be signed by the applicant, the representative or the agent.",
-            pointer="/undertaking/signed_name",
-        )
-
-
 async def _credit(office: Office, applicant: Party, at: datetime) -> CreditFacts:
     # Asked before any transaction, and once: a source that is slow holds nobody up but this applicant.
     return await office.credit.ask(office.database, subject_of(applicant), at)
@@ -210,21 +198,26 @@ def _documents(
     facts: Facts,
     code: str,
 ) -> tuple[SealedDocument, ...]:
-    signed = request.undertaking.signed_name if request.undertaking else ""
+    promised = {"undertaking": request.undertaking, "commitment": request.commitment}
     written: list[list[Draft]] = drafts(
         begin(case_id, submitted),
         [submitted],
         facts.item,
         office.organ,
-        Secrets(access_code=code, signed_name=signed),
+        Secrets(access_code=code),
     )
     party = party_text(people.by_role)
-    return tuple(
-        office.documents.seal_for_submission(
+    sealed = []
+    for draft in written[0]:
+        signed = promised.get(draft.kind)
+        if signed is not None:
+            draft = replace(draft, secrets=replace(draft.secrets, signed_name=signed.signed_name))
+        document = office.documents.seal_for_submission(
             draft, party, case_id=case_id, case_no=submitted.case_no, on=facts.now.on, at=facts.now.at
         )
-        for draft in written[0]
-    )
+        image = signing.image_of(signed)
+        sealed.append(document if image is None else office.documents.with_signature(document, image))
+    return tuple(sealed)
 
 
 def _with_documents(submitted: Submitted, documents: tuple[SealedDocument, ...]) -> Submitted:

@@ -1,6 +1,6 @@
 """A case as its people and its clerks see it: masked, with the material check, the clocks and what can be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from asyncpg import Record
@@ -15,10 +15,9 @@ from services.applications.contracts import (
     DocumentReference,
     LicenceView,
     TimelineEntry,
-    ToleranceView,
 )
 from services.applications.contracts.credit import CaseCredit
-from services.applications.contracts.views import OperationView
+from services.applications.contracts.views import OperationView, ReviewView
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import (
     CLOCK_NAMES,
@@ -33,8 +32,20 @@ from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.outcome import Assessment, Outcome
 from services.applications.domain.state import STATE_NAMES, State
+from services.applications.hearing_views import (
+    extension_view,
+    hearing_view,
+    interested_views,
+    procedure_views,
+)
 from services.applications.people import party_view, shown_name
 from services.applications.store.parties import Party
+from services.applications.tolerance_views import (
+    commitment_views,
+    recall_view,
+    signature_view,
+    tolerance_view,
+)
 from shared.deadlines import Calendar
 from shared.deadlines.wording import explain_day
 
@@ -57,6 +68,8 @@ EVENT_TITLES = {
     "OpinionGiven": ("提出审查意见", "opinion given"),
     "ApprovalGiven": ("会签同意", "joint approval given"),
     "SentBack": ("退回前一环节", "sent back"),
+    "RecusalRequested": ("申请回避", "recusal requested"),
+    "RecusalDeclined": ("驳回回避申请", "recusal declined"),
     "Recused": ("回避", "recused"),
     "Urged": ("催办", "urged"),
     "InspectorsAssigned": ("指派核查人员", "inspectors assigned"),
@@ -68,6 +81,7 @@ EVENT_TITLES = {
     "InterestedPartyNamed": ("登记利害关系人", "interested party named"),
     "HearingRightsTold": ("告知听证权利", "told of the right to a hearing"),
     "HearingRequested": ("申请听证", "hearing requested"),
+    "HearingWaived": ("放弃听证", "does without a hearing"),
     "HearingCalled": ("依职权决定听证", "hearing called"),
     "HearingScheduled": ("通知听证时间地点", "hearing scheduled"),
     "HearingHeld": ("举行听证", "hearing held"),
@@ -75,10 +89,16 @@ EVENT_TITLES = {
     "StatementRecorded": ("记录陈述意见", "statement recorded"),
     "SupplyConfirmed": ("补交材料审查合格", "late papers confirmed"),
     "SupplyFaulted": ("补交材料不合格告知", "late papers faulted"),
+    "SupplyExtensionRequested": ("申请延长补交期限", "more time to supply asked for"),
     "SupplyExtended": ("延长补交期限", "more time to supply"),
+    "SupplyExtensionDeclined": ("不予延长补交期限", "no more time to supply"),
     "RecallNoticed": ("告知拟收回结果", "notice of recall"),
+    "RecallHeard": ("收回前听取持有人意见", "holder heard on the recall"),
     "ResultRecalled": ("收回结果", "result recalled"),
+    "RecallDropped": ("不予收回", "recall dropped"),
     "PostChecked": ("承诺事后核查", "checked after commitment"),
+    "PostCheckOverdue": ("承诺核查逾期", "check after commitment overdue"),
+    "RevocationDue": ("应当审查撤销", "revocation to be examined"),
     "LicenceIssued": ("制证", "licence made out"),
     "Closed": ("办结归档", "closed and filed"),
     "Revoked": ("撤销许可", "revoked"),
@@ -111,10 +131,12 @@ def case_view(
     documents: Sequence[Record],
     events: Sequence[Record],
     credit: CaseCredit | None,
+    review: ReviewView | None = None,
     summary: str | None,
     allowed: tuple[str, ...],
     explained: bool,
     masked: bool,
+    words: Mapping[str, str] | None = None,
 ) -> CaseView:
     """The whole case for its page."""
     state_zh, state_en = STATE_NAMES[case.state]
@@ -159,11 +181,19 @@ def case_view(
                 for clock in case.clocks
             ],
             "documents": [document_reference(row) for row in documents],
-            "tolerance": _tolerance(case),
+            "tolerance": tolerance_view(case, words or {}),
+            "commitments": commitment_views(case, item),
+            "commitment_signature": signature_view(case, "commitment"),
+            "recall": recall_view(case, words or {}),
             "credit": credit,
             "decision": _decision(case),
             "timeline": [_entry(row) for row in events],
             "allowed": allowed,
+            "review": review,
+            "procedures": procedure_views(case, facts.now.on),
+            "extension": extension_view(case),
+            "hearing": hearing_view(case, facts),
+            "interested": interested_views(case, parties),
             "licence": _licence(case),
             "purpose": case.follow_up.purpose if case.follow_up else "new",
             "licence_case_id": case.follow_up.licence_case_id if case.follow_up else None,
@@ -255,18 +285,6 @@ def document_reference(row: Record) -> DocumentReference:
     )
 
 
-def _tolerance(case: Case) -> ToleranceView | None:
-    promise = case.promise
-    if promise is None:
-        return None
-    return ToleranceView(
-        supply_due_on=promise.due_on,
-        lacking=promise.lacking,
-        fulfilled_on=promise.fulfilled_on,
-        broken_on=promise.broken_on,
-    )
-
-
 def _decision(case: Case) -> DecisionView | None:
     verdict = case.verdict
     if verdict is None:
@@ -322,5 +340,6 @@ def line_view(row: Record, name: str, item_names: tuple[str, str], today: date) 
             # After the answer the proposal is history.
             "proposed_outcome": Outcome(row["proposed"]).value if state is State.SUBMITTED else None,
             "tolerance_asked": row["asks_tolerance"],
+            "urged": row["urged"],
         }
     )

@@ -4,6 +4,8 @@ A fault has a stable code and a sentence in both languages; `PydanticCustomError
 `en`), from where the edge builds the problem document.  Lone surrogates and wrong types are refused by Pydantic itself.
 """
 
+import base64
+import binascii
 import re
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -187,6 +189,32 @@ LongText = Annotated[
 Purpose = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), AfterValidator(_plain_line)
 ]
+
+MOST_SIGNATURE_BYTES = 32 * 1024
+
+
+def _drawn_signature(text: str) -> str:
+    # Only the shape is judged: a small PNG.  Nothing ever decodes its pixels on our side.
+    try:
+        image = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        image = b""
+    width, height = int.from_bytes(image[16:20]), int.from_bytes(image[20:24])
+    if (
+        not image.startswith(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+        or len(image) > MOST_SIGNATURE_BYTES
+        or not (1 <= width <= 2000 and 1 <= height <= 1000)
+    ):
+        raise fault(
+            "signature_image",
+            "手写签名应为不超过 32 KB 的 PNG 图片，宽不超过 2000 像素、高不超过 1000 像素。",
+            "A drawn signature is a PNG of at most 32 KB, 2000 pixels wide and 1000 high.",
+        )
+    return text
+
+
+# A drawn signature as base64 of a PNG.
+DrawnSignature = Annotated[str, StringConstraints(max_length=43_692), AfterValidator(_drawn_signature)]
 
 ItemCode = Annotated[
     str, StringConstraints(min_length=1, max_length=50, pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,49}$")

@@ -18,6 +18,7 @@ from services.applications.contracts.fields import (
     DefectReason,
     DeliveryMethod,
     Digest,
+    DrawnSignature,
     Email,
     ExternalNo,
     ItemCode,
@@ -136,6 +137,24 @@ class Undertaking(Request):
     everything_is_true: Literal[True]
     own_will: Literal[True]
     accepts_consequences: Literal[True]
+    # What `draft_promises` showed; without it the platform binds the signature to the text that it writes itself.
+    text_sha256: Digest | None = None
+    # Written by hand on a screen; without it the typed name is the signature.
+    drawn: DrawnSignature | None = None
+
+
+class Commitment(Request):
+    """告知承诺: a written commitment in the place of papers, with its five statements (国办发〔2020〕42号, §5.4)."""
+
+    material_codes: Annotated[tuple[MaterialCode, ...], Field(min_length=1, max_length=100)]
+    signed_name: Name
+    knows_requirements: Literal[True]
+    meets_conditions: Literal[True]
+    accepts_liability: Literal[True]
+    everything_is_true: Literal[True]
+    consents_to_publication: Literal[True]
+    text_sha256: Digest | None = None
+    drawn: DrawnSignature | None = None
 
 
 Materials = Annotated[tuple[SuppliedMaterial, ...], Field(max_length=100)]
@@ -155,6 +174,7 @@ class SubmitCase(Request):
     asks_tolerance: bool = False
     undertaking: Undertaking | None = None
     external_no: ExternalNo | None = None
+    commitment: Commitment | None = None
     # A change or a renewal names the case that gave the licence (行政许可法 49, 50).
     purpose: Literal["new", "change", "renewal"] = "new"
     licence_case_id: UUID | None = None
@@ -223,9 +243,14 @@ class GetCase(CaseReference):
 
 
 class ListCases(Request):
-    """A page of cases: my own, those waiting at the desk or for review in my unit, or those of a partner."""
+    """A page of cases: my own, those of a partner, those in one state of the work of my unit.
 
-    view: Literal["mine", "desk", "review", "delivery", "partner"]
+    `waiting_for_me` and `waiting_for_others` are the steps of the review in my unit: one line for each open step.
+    """
+
+    view: Literal[
+        "mine", "desk", "review", "delivery", "partner", "waiting_for_me", "waiting_for_others"
+    ]
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 20
 
@@ -288,6 +313,10 @@ class DecideCase(Request):
     expected_version: Version
     result: DecisionResult
     reasons: LongText | None = None
+    # After a hearing: the digest of its minutes, on which the decision rests (行政许可法 Art 48).
+    minutes_sha256: Digest | None = None
+    # Why a stand-in takes part in a joint decision although no absence of the holder is on record.
+    stand_in_reason: Literal["on_duty_elsewhere", "on_leave", "ill", "conflict"] | None = None
     # Refused because facts were hidden or papers were false (行政许可法 78).
     ground: Literal["false_materials"] | None = None
 

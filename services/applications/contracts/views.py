@@ -1,10 +1,10 @@
 """Replies of the RPC methods: masked unless their name says otherwise."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.applications.contracts.credit import CaseCredit
 from services.applications.contracts.fields import (
@@ -164,7 +164,8 @@ class MaterialCheck(View):
 class PartyView(View):
     """A party of the case: masked in a case view, in full only in the reply to `reveal_party`."""
 
-    role: Literal["applicant", "contact", "agent"]
+    # An interested party (利害关系人) stands as `interested:1` and so on.
+    role: Annotated[str, StringConstraints(pattern=r"^(applicant|contact|agent|interested:[0-9]{1,3})$")]
     kind: Literal["natural", "legal"] | None = None
     name: str
     certificate_type: CertificateType | None = None
@@ -207,13 +208,88 @@ class TimelineEntry(View):
     by_unit: str | None = None
 
 
+class ConditionView(View):
+    """One condition of tolerance with its verdict; `reasons` say why it does not hold."""
+
+    code: str
+    zh: str
+    en: str
+    holds: bool
+    reasons: tuple[Reason, ...] = ()
+
+
+class EligibilityView(View):
+    """The whole assessment (§5.3(1)), by the list of this item version; a person decided on it."""
+
+    list_version: int
+    assessed_on: date
+    conditions: tuple[ConditionView, ...]
+
+
+class SignatureView(View):
+    """Who signed what, when, and to which text the signature is bound; `shown`: the signer named the digest himself."""
+
+    promise: Literal["undertaking", "commitment"]
+    kind: Literal["typed", "drawn"]
+    actor: str
+    at: datetime
+    text_sha256: str
+    shown: bool
+    image_sha256: str | None = None
+
+
+class SupplyRequestView(View):
+    """More time was asked for because of force majeure."""
+
+    asked_on: date
+    until: date
+    evidence: tuple[str, ...] = ()
+    # What the applicant wrote: for the applicant and for the staff of the unit.
+    reasons: str | None = None
+    answered_on: date | None = None
+    granted: bool | None = None
+
+
 class ToleranceView(View):
-    """What the applicant promised and by when."""
+    """What the applicant promised and by when, why that was possible, and what became of it.
+
+    `mode`: 容缺受理 (papers before the decision) or 容缺审批 (papers after the grant).
+    """
 
     supply_due_on: date
     lacking: tuple[str, ...]
     fulfilled_on: date | None = None
     broken_on: date | None = None
+    mode: Literal["acceptance", "approval"] = "acceptance"
+    confirmed_on: date | None = None
+    faulted_on: date | None = None
+    eligibility: EligibilityView | None = None
+    signature: SignatureView | None = None
+    request: SupplyRequestView | None = None
+
+
+class CommitmentView(View):
+    """A commitment in the place of a paper, and its check after the decision."""
+
+    material_code: str
+    material_name: str
+    accepted: bool
+    finding: Literal["true", "false", "mendable"] | None = None
+    checked_on: date | None = None
+    check_due_on: date | None = None
+    mend_by: date | None = None
+    overdue: bool = False
+
+
+class RecallView(View):
+    """The recall of a result that was given before completion."""
+
+    noticed_on: date
+    hear_until: date | None = None
+    heard_on: date | None = None
+    statement: str | None = None
+    recalled_on: date | None = None
+    dropped_on: date | None = None
 
 
 class DecisionView(View):
@@ -223,6 +299,111 @@ class DecisionView(View):
     decided_on: date
     delivered_on: date | None = None
     method: DeliveryMethod | None = None
+
+
+class ProcedureView(View):
+    """A special procedure; both ends are left out of the time to decide."""
+
+    kind: str
+    kind_zh: str
+    kind_en: str
+    first_on: date
+    told_until: date
+    ended_on: date | None = None
+    # The told time is over and the procedure is not: the clocks run again.
+    overrun: bool = False
+    documents: tuple[str, ...] = ()
+
+
+class ExtensionView(View):
+    """The one extension that Art 42 allows."""
+
+    length: int
+    extended_on: date
+    document: str = ""
+    instrument: str | None = None
+
+
+class InterestedPartyView(View):
+    """An interested party, masked; `party_id` is what a request in its name gives."""
+
+    party_id: UUID
+    name: str
+    named_on: date
+    told_on: date | None = None
+    has_stated: bool = False
+    has_waived: bool = False
+
+
+class HearingView(View):
+    """A hearing from the telling of the right to its minutes; `state` says what comes next."""
+
+    state: Literal["not_told", "told", "lapsed", "waived", "due", "scheduled", "held", "withdrawn", "absent"]
+    told_on: date | None = None
+    request_due_on: date | None = None
+    requested_on: date | None = None
+    called_on: date | None = None
+    hold_due_on: date | None = None
+    held_on: date | None = None
+    announced_on: date | None = None
+    minutes_sha256: str | None = None
+    applicant_has_stated: bool = False
+
+
+class ReviewOpinionView(View):
+    """One opinion that counts: its words for the staff, by which authority, and never who gave it."""
+
+    opinion: Literal["pass", "fail"]
+    authority: str
+    authority_zh: str
+    authority_en: str
+    post: str | None = None
+    instrument: str | None = None
+    in_place_of_another: bool = False
+    given_on: date
+    words: str | None = None
+
+
+class ReviewStepView(View):
+    """One step of the review: whose it is, how far it is, what was said; the internal date is for the staff only."""
+
+    code: str
+    name_zh: str
+    name_en: str = ""
+    kind: str
+    section: str | None = None
+    post: str | None = None
+    role: str
+    after: tuple[str, ...] = ()
+    progress: Literal["waiting", "open", "passed", "failed"]
+    needs: int = 1
+    opened_on: date | None = None
+    done_on: date | None = None
+    internal_due_on: date | None = None
+    internal_overdue: bool = False
+    opinions: tuple[ReviewOpinionView, ...] = ()
+
+
+class SiteCheckView(View):
+    """A check on site: how many of the staff went, and what came of it."""
+
+    inspectors: int
+    checked_on: date
+    passed: bool
+
+
+class ReviewView(View):
+    """How far the review of a case is; without steps one approver decides."""
+
+    steps: tuple[ReviewStepView, ...] = ()
+    decided_jointly: bool = False
+    sent_back: int = 0
+    urged: int = 0
+    inspectors: int = 0
+    inspectors_assigned_on: date | None = None
+    site_check_required: bool = False
+    site_checks: tuple[SiteCheckView, ...] = ()
+    recusals_asked: int = 0
 
 
 class LicenceView(View):
@@ -265,8 +446,16 @@ class CaseView(View):
     # For the staff: what each credit source said about the applicant, or that it was silent.
     credit: CaseCredit | None = None
     decision: DecisionView | None = None
+    commitments: tuple[CommitmentView, ...] = ()
+    commitment_signature: SignatureView | None = None
+    recall: RecallView | None = None
     timeline: tuple[TimelineEntry, ...]
     allowed: tuple[str, ...] = ()
+    procedures: tuple[ProcedureView, ...] = ()
+    extension: ExtensionView | None = None
+    hearing: HearingView | None = None
+    interested: tuple[InterestedPartyView, ...] = ()
+    review: ReviewView | None = None
     licence: LicenceView | None = None
     # What was applied for; a change or a renewal names the case of its licence, and that case the one that followed.
     purpose: Literal["new", "change", "renewal"] = "new"
@@ -294,6 +483,14 @@ class CaseLine(View):
     overdue: bool = False
     proposed_outcome: Outcome | None = None
     tolerance_asked: bool = False
+    # How often the case was urged (催办).
+    urged: int = 0
+    # In the lists of what waits: the step, its section, and its date inside the organ.
+    step: str | None = None
+    step_zh: str = ""
+    step_en: str = ""
+    section: str | None = None
+    internal_due_on: date | None = None
 
 
 class CasePage(View):

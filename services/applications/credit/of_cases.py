@@ -90,7 +90,7 @@ async def _waiting_for_credit(
 ) -> _Asked | None:
     """The case and its applicant, when somebody still has to answer it and tolerance was asked for."""
     stored = await cases.load(connection, case_id, access.scope_of(actor))
-    if stored is None or stored.case.state is not State.SUBMITTED or not stored.case.asks_tolerance:
+    if stored is None or stored.case.state is not State.SUBMITTED or not stored.case.needs_credit:
         return None
     parties = await office.parties.of_case(connection, case_id)
     return _Asked(stored.case, subject_of(parties["applicant"]))

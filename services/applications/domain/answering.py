@@ -1,26 +1,33 @@
 """Receiving an application and answering it: accepted, tolerantly accepted, to be corrected, or silence."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.clocks import INTAKE, article_of, last_day, start
+from services.applications.domain.clocks import INSPECTORS, INTAKE, Clock, article_of, last_day, start
+from services.applications.domain.committing import refuse_unoffered
+from services.applications.domain.duties import needs_inspectors
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item, Limit
 from services.applications.domain.materials import MISSING, Defect, check_materials, refuse_foreign
-from services.applications.domain.outcome import Assessment, Outcome, assess, must_be
+from services.applications.domain.outcome import Assessment, Outcome, assess_papers, must_be
 from services.applications.domain.tolerance import chosen_supply_clock
 
 
 def submit(command: c.Submit, facts: Facts) -> e.Submitted:
     """Receive an application, complete or not: nobody is sent away, the receipt is the start of every clock."""
     refuse_foreign(facts.item, command.papers)
-    assessment = assess(
+    handed_in = tuple(paper.code for paper in command.papers)
+    refuse_unoffered(facts.item, command.commitments, handed_in)
+    assessment = assess_papers(
         facts.item,
-        check_materials(facts.item, [paper.code for paper in command.papers]),
+        handed_in,
+        (),
+        offered=command.commitments,
         asked=command.asks_tolerance,
         signed=command.undertaking_signed,
         credit=facts.credit,
@@ -50,15 +57,30 @@ def submit(command: c.Submit, facts: Facts) -> e.Submitted:
         missing=assessment.check.lacking,
         tolerance_refused=_codes(assessment) if command.asks_tolerance else (),
         credit=facts.credit,
+        undertaken=undertaken_in(facts.item, handed_in, command.commitments)
+        if command.undertaking_signed
+        else (),
+        commitments=command.commitments,
+        commitment_refused=tuple(reason.code for reason in assessment.against_commitment),
+        signatures=command.signatures,
+        eligibility=assessment.eligibility,
         follow_up=command.follow_up,
     )
 
 
+def undertaken_in(item: Item, handed_in: Sequence[str], commitments: Sequence[str]) -> tuple[str, ...]:
+    """The papers that an undertaking names: what may lag and neither came nor is committed (§5.3(2))."""
+    return check_materials(item, (*handed_in, *commitments)).missing_tolerable
+
+
 def assess_case(case: Case, facts: Facts, found: tuple[Defect, ...] = ()) -> Assessment:
     """Where the papers of a case stand today, with the defects that a clerk has just named."""
-    return assess(
+    return assess_papers(
         facts.item,
-        check_materials(facts.item, case.supplied_codes, (*case.defects, *found)),
+        case.supplied_codes,
+        (*case.defects, *found),
+        # What was committed is settled by the acceptance; until then today's credit decides.
+        offered=case.commitments if case.basis is None else (),
         asked=case.asks_tolerance,
         signed=case.undertaking_signed,
         credit=facts.credit,
@@ -70,8 +92,9 @@ def assess_case(case: Case, facts: Facts, found: tuple[Defect, ...] = ()) -> Ass
 
 def accept(case: Case, _: c.Accept, facts: Facts) -> list[CaseEvent]:
     # LIC-05, Art 32(5): complete and in legal form, so it must be accepted.
-    must_be(Outcome.ACCEPT, facts.item, assess_case(case, facts))
-    return [_accepted(facts, "ordinary")]
+    assessment = assess_case(case, facts)
+    must_be(Outcome.ACCEPT, facts.item, assessment)
+    return [replace(_accepted(facts, "ordinary"), committed=assessment.committed)]
 
 
 def accept_tolerantly(case: Case, command: c.AcceptTolerantly, facts: Facts) -> list[CaseEvent]:
@@ -79,7 +102,16 @@ def accept_tolerantly(case: Case, command: c.AcceptTolerantly, facts: Facts) -> 
     must_be(Outcome.ACCEPT_TOLERANTLY, facts.item, assessment)
     accepted = _accepted(facts, "tolerant")
     supply = chosen_supply_clock(facts.item, accepted.promised, command.supply_due_on, facts.calendar)
-    return [replace(accepted, supply=supply, lacking=assessment.check.lacking, credit=facts.credit)]
+    return [
+        replace(
+            accepted,
+            supply=supply,
+            lacking=assessment.check.lacking,
+            credit=facts.credit,
+            committed=assessment.committed,
+            eligibility=assessment.eligibility,
+        )
+    ]
 
 
 def _accepted(facts: Facts, basis: str) -> e.Accepted:
@@ -92,7 +124,15 @@ def _accepted(facts: Facts, basis: str) -> e.Accepted:
         # LIC-08, Art 42: the time to decide runs from the acceptance; the promise may only be shorter.
         statutory=start("statutory", on, facts.item.statutory, facts.calendar),
         promised=start("promised", on, facts.item.promised, facts.calendar),
+        inspectors=_inspectors(facts),
     )
+
+
+def _inspectors(facts: Facts) -> Clock | None:
+    # LIC-12, Art 55: assigned within five working days of the acceptance, which for a deemed one is only now known.
+    if not needs_inspectors(facts.item):
+        return None
+    return start("inspectors", facts.now.on, INSPECTORS, facts.calendar)
 
 
 def deem_accepted(case: Case, _: c.DeemAccepted, facts: Facts) -> list[CaseEvent]:
@@ -101,6 +141,7 @@ def deem_accepted(case: Case, _: c.DeemAccepted, facts: Facts) -> list[CaseEvent
     intake = case.clock("intake")
     if intake is None or facts.now.on <= (due_on := last_day(intake, facts.calendar)):
         return []
+    assessment = assess_case(case, facts)
     accepted = e.Accepted(
         effective_on=on,
         basis="deemed",
@@ -108,7 +149,9 @@ def deem_accepted(case: Case, _: c.DeemAccepted, facts: Facts) -> list[CaseEvent
         accepted_by=facts.by.id,
         statutory=start("statutory", on, facts.item.statutory, facts.calendar),
         promised=start("promised", on, facts.item.promised, facts.calendar),
-        lacking=assess_case(case, facts).check.lacking,
+        inspectors=_inspectors(facts),
+        lacking=assessment.check.lacking,
+        committed=assessment.committed,
     )
     breached = e.DutyBreached(
         effective_on=due_on,
@@ -133,6 +176,8 @@ def request_correction(case: Case, command: c.RequestCorrection, facts: Facts) -
         requested_by=facts.by.id,
         tolerance_refused=_codes(assessment) if case.asks_tolerance else (),
         credit=facts.credit,
+        commitment_refused=tuple(reason.code for reason in assessment.against_commitment),
+        eligibility=assessment.eligibility,
     )
     return [requested]
 

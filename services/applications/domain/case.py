@@ -7,12 +7,19 @@ from uuid import UUID
 from services.applications.domain.clocks import Clock
 from services.applications.domain.events.core import Issued
 from services.applications.domain.materials import Defect, Paper
+from services.applications.domain.parts.duties import Breach
 from services.applications.domain.parts.hearings import Hearing, InterestedParty
 from services.applications.domain.parts.licences import FollowUp, Heard, Licence
 from services.applications.domain.parts.mandates import Mandate
 from services.applications.domain.parts.procedures import Extension, Procedure
 from services.applications.domain.parts.reviewing import NOTHING_REVIEWED, Review
-from services.applications.domain.parts.tolerating import PostCheck, Recall
+from services.applications.domain.parts.tolerating import (
+    Eligibility,
+    PostCheck,
+    Recall,
+    Signature,
+    SupplyRequest,
+)
 from services.applications.domain.state import TERMINAL_STATES, State
 
 
@@ -25,6 +32,10 @@ class Promise:
     fulfilled_on: date | None = None
     broken_on: date | None = None
     default_id: UUID | None = None
+    # What came was examined (§5.3(6)): right, or wrong and noticed once more.
+    confirmed_on: date | None = None
+    confirmed_by: str | None = None
+    faulted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Verdict:
     online_remedy: bool = False
     delivered_on: date | None = None
     method: str | None = None
+    # 容缺审批: the papers that were to come after the grant.
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,9 @@ class Case:
     extension: Extension | None = None
     interested: tuple[InterestedParty, ...] = ()
     hearing: Hearing | None = None
+    # What the applicant said beside the application (行政许可法 36).
+    applicant_statement_sha256: str | None = None
+    breaches: tuple[Breach, ...] = ()
     review: Review = NOTHING_REVIEWED
     licence: Licence | None = None
     # The earlier licence that this case is to change or renew, and the later case that changed or renewed this one.
@@ -92,6 +108,12 @@ class Case:
     mandate: Mandate | None = None
     post_checks: tuple[PostCheck, ...] = ()
     recall: Recall | None = None
+    # 告知承诺: offered with the application, and (since the acceptance) those that stand for papers.
+    commitments: tuple[str, ...] = ()
+    committed: tuple[str, ...] = ()
+    eligibility: Eligibility | None = None
+    signatures: tuple[Signature, ...] = ()
+    supply_request: SupplyRequest | None = None
 
     @property
     def handled_by(self) -> frozenset[str]:
@@ -114,6 +136,20 @@ class Case:
         return min((clock.due_on for clock in self.clocks if clock.runs), default=None)
 
     @property
+    def needs_credit(self) -> bool:
+        """Whether anything that the applicant asked for depends on credit: tolerance or a commitment."""
+        return self.asks_tolerance or bool(self.commitments)
+
+    @property
     def supplied_codes(self) -> tuple[str, ...]:
-        """The materials for which there is a paper."""
-        return tuple(paper.code for paper in self.papers)
+        """The materials for which there is a paper, or a commitment that was accepted in its place."""
+        papers = tuple(paper.code for paper in self.papers)
+        return papers + tuple(code for code in self.committed if code not in papers)
+
+    @property
+    def awaits_after_grant(self) -> bool:
+        """Whether the result was given before completion and its papers are still awaited (§5.3(8))."""
+        promise = self.promise
+        return bool(self.verdict and self.verdict.awaited and promise) and not (
+            promise is None or promise.confirmed_on or promise.broken_on
+        )

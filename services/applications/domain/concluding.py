@@ -5,30 +5,47 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case, Verdict
 from services.applications.domain.clocks import DELIVERY, Clock, last_day, start
 from services.applications.domain.commands import By
+from services.applications.domain.committing import post_check_clock
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
+from services.applications.domain.hearings import refuse_unheard
 from services.applications.domain.licences import (
     banned_after_refusal,
     must_be_made_out,
     must_still_be_held,
 )
 from services.applications.domain.materials import check_materials
+from services.applications.domain.procedures import refuse_while_procedure_runs
+from services.applications.domain.reviewing import check_batch, check_review, joint_decision
+from services.applications.domain.tolerance import require_examined
 
 
-def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
+def decide_case(
+    case: Case, command: c.Decide, facts: Facts, awaited: tuple[str, ...] = ()
+) -> list[CaseEvent]:
+    """Grant or refuse; `awaited` are papers that may still come after the grant (容缺审批, §5.3(8))."""
     _keep_duties_apart(case, facts.by)
     _require_reasons(command)
+    refuse_while_procedure_runs(case)
+    refuse_unheard(case, command, facts)
     check = check_materials(facts.item, case.supplied_codes, case.defects)
-    if command.result == "grant" and not check.complete:
+    if command.result == "grant":
+        require_examined(case)
+    if command.result == "grant" and not check.complete and not awaited:
         zh, en = facts.item.listed(check.lacking)
         raise OutcomeNotAllowed(
             "grant_with_papers_missing",
             f"材料尚不齐全（{zh}），不得作出准予决定（行政许可法第三十八条）。",
             f"Papers are lacking ({en}); no grant is possible (Art. 38).",
         )
+    check_review(case, command, facts)
+    check_batch(case, command, facts)
     must_still_be_held(case, command.result, facts.licence_case)
     _refuse_unknown_ground(command)
+    approvals, is_last = joint_decision(case, command, facts)
+    if not is_last:
+        return [*approvals]
     on = facts.now.on
     decided = e.Decided(
         effective_on=on,
@@ -42,10 +59,14 @@ def decide_case(case: Case, command: c.Decide, facts: Facts) -> list[CaseEvent]:
         remedy="R-STD" if command.result == "refuse" else None,
         reasons_sha256=command.reasons_sha256,
         online_remedy=command.result == "refuse" and facts.online_reconsideration,
+        awaited=awaited,
+        awaited_until=case.promise.due_on if case.promise and awaited else None,
+        post_check=post_check_clock(case, facts) if command.result == "grant" else None,
+        minutes_sha256=command.minutes_sha256,
         ground=command.ground,
         banned_until=banned_after_refusal(command.ground, facts),
     )
-    return [decided]
+    return [*approvals, decided]
 
 
 def _in_time(clock: Clock | None, facts: Facts) -> bool:

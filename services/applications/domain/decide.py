@@ -34,13 +34,19 @@ from services.applications.domain.transitions import must_allow
 def decide(case: Case, command: Command, facts: Facts) -> list[CaseEvent]:
     """The events that follow from the command; raises a `DomainError` when a rule forbids it."""
     must_allow(case.state, command, facts.by)
+    reviewing.refuse_recused(case, facts)
     _refuse_after_the_end(case, command, facts)
+    if isinstance(command, c.CloseCase):
+        tolerating.refuse_open_business(case)
     return RULES[type(command)](case, command, facts)
 
 
 def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
     # Between the end of a clock and its timer the case is no longer what it seems; the timer has the first word.
     if isinstance(command, _SYSTEM_COMMANDS):
+        return
+    # What was asked in time is answered, also after the date: nobody is in default while the organ still thinks (§10).
+    if isinstance(command, (c.ExtendSupply, c.DeclineSupplyExtension)):
         return
     clock = case.clock(ENDING_CLOCKS[case.state]) if case.state in ENDING_CLOCKS else None
     if clock is not None and clock.runs and facts.now.on > (due_on := last_day(clock, facts.calendar)):
@@ -59,6 +65,7 @@ _SYSTEM_COMMANDS = (
     c.DeemRenewed,
     c.ExpireTolerance,
     c.LapseCorrection,
+    c.LapseHearingRight,
     c.MarkChanged,
     c.MarkExpired,
     c.MarkRenewed,

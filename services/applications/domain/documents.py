@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 TEMPLATE_VERSION = 1
+# Kinds whose wording has changed since; what was sealed before keeps its own text.
+TEMPLATE_VERSIONS: Mapping[str, int] = {"undertaking": 2, "decision_grant": 2, "termination_notice": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ KINDS: dict[str, Kind] = {
         # The voucher and the undertaking belong to the submission, which must stay cheap: they need no series.
         Kind("receipt_voucher", "收件凭证", "Receipt voucher"),
         Kind("undertaking", "容缺承诺书", "Undertaking"),
+        Kind("commitment", "告知承诺书", "Commitment"),
         Kind("acceptance_notice", "受理通知书", "Notice of acceptance", "受"),
         Kind("tolerance_notice", "容缺受理通知书", "Notice of tolerant acceptance", "容"),
         Kind("correction_notice", "一次性告知书（补正通知书）", "One-time correction notice", "补"),
@@ -43,6 +46,10 @@ KINDS: dict[str, Kind] = {
         Kind("hearing_notice", "听证通知书", "Notice of hearing", "听"),
         Kind("supply_fault_notice", "容缺材料补正告知书", "Notice on late papers", "容补"),
         Kind("supply_extension_notice", "容缺补交期限延长告知书", "Notice of more time to supply", "容延"),
+        Kind("supply_extension_refusal", "不予延长补交期限告知书", "Notice that no more time is given", "容不"),
+        Kind("completion_notice", "材料补齐告知书", "Notice of completion", "齐"),
+        Kind("mend_notice", "责令改正通知书", "Order to mend", "改"),
+        Kind("recall_drop_notice", "不予收回告知书", "Notice that a result stands", "收免"),
         Kind("recall_notice", "拟收回办理结果告知书", "Notice of recall", "收告"),
         Kind("recall_decision", "收回办理结果决定书", "Decision to recall", "收"),
         Kind("licence", "行政许可证件", "Licence", "证"),
@@ -56,6 +63,11 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def template_version(kind: str) -> int:
+    """Which wording of this kind is sealed today."""
+    return TEMPLATE_VERSIONS.get(kind, TEMPLATE_VERSION)
+
+
 def titles(kind: str, *, is_licence: bool) -> tuple[str, str]:
     """The title in Chinese and English; what is no licence is not called one."""
     known = KINDS[kind]
@@ -67,9 +79,12 @@ def number(organ_word: str, kind: str, year: int, serial: int) -> str:
     return f"{organ_word}{KINDS[kind].word}〔{year}〕{serial}号"
 
 
+_SUFFIXES = {"receipt_voucher": "", "undertaking": "-CN", "commitment": "-GZ"}
+
+
 def number_by_case(kind: str, case_no: str) -> str:
     """The number of a document that belongs to the submission itself."""
-    return case_no if kind == "receipt_voucher" else f"{case_no}-CN"
+    return f"{case_no}{_SUFFIXES[kind]}"
 
 
 @dataclass(frozen=True, slots=True)

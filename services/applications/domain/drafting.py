@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.applications.domain import committing
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.item import Item
-from services.applications.domain.papers import exits, hearings, licences, procedures, tolerating
+from services.applications.domain.papers import answering, exits, hearings, licences, procedures, tolerating
+from services.applications.domain.parts.tolerating import PromiseKind
 from services.applications.domain.tolerance import reason_texts
 from services.applications.domain.values import Drafter, Organ, due_values, remedy_values
 from shared.deadlines.clock import SHANGHAI
@@ -20,6 +22,8 @@ _DRAFTERS: Mapping[type[CaseEvent], Drafter] = {
     **procedures.DRAFTERS,
     **tolerating.DRAFTERS,
 }
+
+PROMISES: tuple[PromiseKind, ...] = ("undertaking", "commitment")
 
 
 def drafts(
@@ -48,7 +52,7 @@ def _drafts(case: Case, event: CaseEvent, item: Item, organ: Organ, secrets: Sec
         case e.Submitted():
             return _of_submission(event, item, secrets)
         case e.Accepted(basis="deemed"):
-            return []
+            return [answering.of_deemed_acceptance(event, item)]
         case e.Accepted():
             return [_of_acceptance(event, item)]
         case e.CorrectionRequested():
@@ -81,13 +85,41 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
         },
         secrets,
     )
+    return [voucher, *_of_promises(event, item, secrets)]
+
+
+def _of_promises(event: e.Submitted, item: Item, secrets: Secrets) -> list[Draft]:
     # A main paper never lags, so nobody promises to bring one later: it comes with the correction.
-    tolerable = tuple(code for code in event.missing if item.by_code[code].tolerable)
-    if not event.undertaking_signed or not tolerable:
-        return [voucher]
-    lacking = list(item.names_and_forms(tolerable))
-    days = item.supply_working_days
-    return [voucher, Draft("undertaking", {"lacking": lacking, "supply_working_days": days}, secrets)]
+    codes = {"undertaking": event.undertaken or (), "commitment": event.commitments}
+    signed = {signature.promise: signature for signature in event.signatures}
+    return [
+        Draft(
+            kind,
+            {
+                **promise_values(kind, codes[kind], item),
+                "signature_kind": signed[kind].kind,
+                "text_sha256": signed[kind].text_sha256,
+            },
+            secrets,
+        )
+        for kind in PROMISES
+        if kind in signed and codes[kind]
+    ]
+
+
+def promise_values(kind: PromiseKind, codes: tuple[str, ...], item: Item) -> dict[str, Any]:
+    """What an undertaking or a commitment for these papers says, without anything about people."""
+    named: dict[str, Any] = (
+        {"lacking": list(item.names_and_forms(codes)), "supply_working_days": item.supply_working_days}
+        if kind == "undertaking"
+        else {"committed": list(item.names(codes)), "post_check_days": item.commitment.post_check_days}
+    )
+    return {
+        "organ": item.organ_name,
+        "item_name": item.name,
+        "item_version": item.version,
+        **named,
+    }
 
 
 def _of_acceptance(event: e.Accepted, item: Item) -> Draft:
@@ -114,6 +146,7 @@ def _of_correction(event: e.CorrectionRequested, item: Item, secrets: Secrets) -
         "defects": defects,
         **due_values(event.correction),
         "tolerance_refused": list(reason_texts(event.tolerance_refused)),
+        "commitment_refused": list(committing.reason_texts(event.commitment_refused)),
     }
     return Draft("correction_notice", values, secrets)
 
@@ -123,7 +156,13 @@ def _of_decision(event: e.Decided, item: Item, organ: Organ, secrets: Secrets) -
         **due_values(event.delivery),
         "has_reasons": event.reasons_sha256 is not None,
         "result_name": item.result_name,
+        "rests_on_minutes": event.minutes_sha256 is not None,
     }
+    if event.awaited and event.awaited_until:
+        values |= {
+            "awaited": list(item.names_and_forms(event.awaited)),
+            "awaited_until": event.awaited_until.isoformat(),
+        }
     if event.result == "grant":
         return Draft("decision_grant", values, secrets)
     values |= {

@@ -6,12 +6,12 @@ module each bring the changes of their own events.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from uuid import UUID
 
-from services.applications.domain import events as e
 from services.applications.domain import (
+    duties,
     exits,
     hearings,
     licences,
@@ -21,14 +21,18 @@ from services.applications.domain import (
     reviewing,
     tolerating,
 )
+from services.applications.domain import events as e
 from services.applications.domain.case import Case, Promise, Verdict
-from services.applications.domain.changes import Change, to_state, unchanged
+from services.applications.domain.changes import Change, to_state, unchanged, under_review
 from services.applications.domain.clocks import stop, stop_all
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.materials import HandedIn, Paper
+from services.applications.domain.parts.tolerating import PostCheck
 from services.applications.domain.state import State
 
 ONE_DAY = timedelta(days=1)
+# The time to decide, and what is done on the way to a decision only.
+ENDED_BY_A_DECISION = ("statutory", "promised", "inspectors", "hearing_request", "hearing")
 
 
 def begin(case_id: UUID, event: e.Submitted) -> Case:
@@ -57,9 +61,18 @@ def begin(case_id: UUID, event: e.Submitted) -> Case:
         papers=tuple(Paper(paper, event.submitted_at, 1) for paper in event.papers),
         clocks=(event.intake,),
         documents=event.documents,
-        undertaken=event.missing if event.undertaking_signed else (),
+        undertaken=_undertaken(event),
+        commitments=event.commitments,
+        signatures=event.signatures,
+        eligibility=event.eligibility,
         follow_up=event.follow_up,
     )
+
+
+def _undertaken(event: e.Submitted) -> tuple[str, ...]:
+    if not event.undertaking_signed:
+        return ()
+    return event.missing if event.undertaken is None else event.undertaken
 
 
 def evolve(case: Case, event: CaseEvent) -> Case:
@@ -67,8 +80,14 @@ def evolve(case: Case, event: CaseEvent) -> Case:
     grown = replace(case, version=case.version + 1, documents=case.documents + event.documents)
     changed = _CHANGES[type(event)](grown, event)
     if changed.terminal:
-        return replace(changed, clocks=stop_all(changed.clocks, event.effective_on))
+        return _swept(changed, event.effective_on)
     return changed
+
+
+def _swept(case: Case, on: date) -> Case:
+    """Nothing of a closed case goes on: no clock, no special procedure."""
+    procedures = tuple(replace(one, ended_on=on) if one.runs else one for one in case.procedures)
+    return replace(case, clocks=stop_all(case.clocks, on), procedures=procedures, resumes_in=None)
 
 
 def fold(case_id: UUID, events: Iterable[CaseEvent]) -> Case:
@@ -87,7 +106,8 @@ _BASIS_STATES = {
 
 
 def _accepted(case: Case, event: e.Accepted) -> Case:
-    new = [event.statutory, event.promised, *([event.supply] if event.supply else [])]
+    further = [clock for clock in (event.supply, event.inspectors) if clock is not None]
+    new = [event.statutory, event.promised, *further]
     # A deemed acceptance reaches back to the receipt, but the time to answer did run out, and is seen to have.
     intake = case.clock("intake")
     ran_out = intake.due_on + ONE_DAY if event.basis == "deemed" and intake else event.effective_on
@@ -98,6 +118,8 @@ def _accepted(case: Case, event: e.Accepted) -> Case:
         accepted_on=event.accepted_on,
         accepted_by=event.accepted_by,
         promise=Promise(event.supply.due_on, event.lacking) if event.supply else None,
+        committed=event.committed,
+        eligibility=event.eligibility or case.eligibility,
         clocks=(*stop(case.clocks, ["intake"], ran_out), *new),
     )
 
@@ -108,6 +130,7 @@ def _correction_requested(case: Case, event: e.CorrectionRequested) -> Case:
         state=State.CORRECTION_NOTICED,
         defects=event.defects,
         noticed_in=case.version,
+        eligibility=event.eligibility or case.eligibility,
         clocks=(*stop(case.clocks, ["intake"], event.effective_on), event.correction),
     )
 
@@ -137,13 +160,20 @@ def _materials_supplied(case: Case, event: e.MaterialsSupplied) -> Case:
         case "tolerance":
             assert case.promise is not None
             return replace(
+                under_review(case),
+                promise=replace(case.promise, fulfilled_on=event.effective_on),
+                clocks=stop(case.clocks, ["supply"], event.effective_on),
+            )
+        case "completion":
+            # The result was given before: only the mark on it waits for the examination.
+            assert case.promise is not None
+            return replace(
                 case,
-                state=State.IN_REVIEW,
                 promise=replace(case.promise, fulfilled_on=event.effective_on),
                 clocks=stop(case.clocks, ["supply"], event.effective_on),
             )
         case "deemed":
-            return replace(case, state=State.IN_REVIEW)
+            return under_review(case)
     return case
 
 
@@ -152,18 +182,24 @@ def _paper(handed_in: HandedIn, event: e.MaterialsSupplied, version: int) -> Pap
 
 
 def _decided(case: Case, event: e.Decided) -> Case:
+    # §5.3(8): papers that are to come after the grant keep their date.
+    ended = [*ENDED_BY_A_DECISION, *(() if event.awaited else ("supply",))]
+    new = [event.delivery, *([event.post_check] if event.post_check else [])]
     return replace(
         case,
         state=State.DECIDED_GRANT if event.result == "grant" else State.DECIDED_REFUSE,
-        verdict=Verdict(event.result, event.decided_on, event.decided_by, event.online_remedy),
-        clocks=(*stop(case.clocks, ["statutory", "promised", "supply"], event.effective_on), event.delivery),
+        verdict=Verdict(
+            event.result, event.decided_on, event.decided_by, event.online_remedy, awaited=event.awaited
+        ),
+        clocks=(*stop(case.clocks, ended, event.effective_on), *new),
+        post_checks=tuple(PostCheck(code) for code in case.committed) if event.post_check else (),
     )
 
 
 def _tolerance_expired(case: Case, event: e.ToleranceExpired) -> Case:
     assert case.promise is not None
     promise = replace(case.promise, broken_on=event.effective_on, default_id=event.default_id)
-    return replace(case, promise=promise)
+    return replace(case, promise=promise, clocks=stop(case.clocks, ["supply"], event.effective_on))
 
 
 def _delivered(case: Case, event: e.Delivered) -> Case:
@@ -181,13 +217,13 @@ _CHANGES: Mapping[type[CaseEvent], Change] = {
     e.CorrectionRequested: _correction_requested,
     e.MaterialsSupplied: _materials_supplied,
     e.SupplyReminded: unchanged,
-    e.DutyBreached: unchanged,
     e.ToleranceExpired: _tolerance_expired,
     e.Terminated: to_state(State.TERMINATED),
     e.Lapsed: to_state(State.LAPSED_NO_CORRECTION),
     e.Decided: _decided,
     e.Delivered: _delivered,
     e.Withdrawn: to_state(State.WITHDRAWN),
+    **duties.CHANGES,
     **exits.CHANGES,
     **hearings.CHANGES,
     **licences.CHANGES,

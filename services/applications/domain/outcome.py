@@ -3,16 +3,19 @@
 A clerk can't pick an outcome that the facts do not allow; the refusal says why, with its article.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from services.applications.domain import committing
 from services.applications.domain.clocks import Clock, start
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item
-from services.applications.domain.materials import Check
-from services.applications.domain.tolerance import supply_clock, why_not
+from services.applications.domain.materials import Check, Defect, check_materials
+from services.applications.domain.parts.tolerating import Eligibility
+from services.applications.domain.tolerance import eligibility_of, supply_clock, why_not
 from shared.deadlines.calendar import Calendar
 
 
@@ -39,6 +42,11 @@ class Assessment:
     outcome: Outcome
     against_tolerance: tuple[Reason, ...]
     supply: Clock | None
+    # §5.3(1): every condition with its verdict, where tolerance was asked for and something could be tolerated.
+    eligibility: Eligibility | None = None
+    # §5.4: the papers that commitments stand for, and why those that were offered can't.
+    committed: tuple[str, ...] = ()
+    against_commitment: tuple[Reason, ...] = ()
 
     @property
     def tolerance_possible(self) -> bool:
@@ -68,7 +76,39 @@ def assess(
         item, check, asked=asked, signed=signed, undertaken=undertaken, credit=credit, supply=supply
     )
     outcome = Outcome.REQUEST_CORRECTION if against else Outcome.ACCEPT_TOLERANTLY
-    return Assessment(check, outcome, against, None if against else supply)
+    eligibility = eligibility_of(item, against, on) if asked else None
+    return Assessment(check, outcome, against, None if against else supply, eligibility)
+
+
+def assess_papers(
+    item: Item,
+    supplied: Iterable[str],
+    defects: Sequence[Defect],
+    *,
+    offered: tuple[str, ...],
+    asked: bool,
+    signed: bool,
+    credit: CreditFacts | None,
+    on: date,
+    calendar: Calendar,
+    undertaken: tuple[str, ...] | None = None,
+) -> Assessment:
+    """The outcome with the offered commitments in the place of papers, as far as credit allows them (§5.4)."""
+    present = tuple(supplied)
+    offered = tuple(code for code in offered if code not in present)
+    against = committing.against(offered, credit)
+    committed = () if against else offered
+    assessment = assess(
+        item,
+        check_materials(item, (*present, *committed), defects),
+        asked=asked,
+        signed=signed,
+        credit=credit,
+        on=on,
+        calendar=calendar,
+        undertaken=undertaken,
+    )
+    return replace(assessment, committed=committed, against_commitment=against)
 
 
 def must_be(chosen: Outcome, item: Item, assessment: Assessment) -> None:

@@ -6,24 +6,28 @@ from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import INTAKE, last_day, start
+from services.applications.domain.completing import recall_noticed
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.materials import HandedIn, check_materials, refuse_foreign
-from services.applications.domain.outcome import Assessment, Outcome, assess
+from services.applications.domain.outcome import Assessment, Outcome, assess_papers
 from services.applications.domain.state import State
 from shared.deadlines import working_days_between
 
 
 def supply(case: Case, command: c.Supply, facts: Facts) -> list[CaseEvent]:
     refuse_foreign(facts.item, command.papers)
+    _refuse_after_grant(case, facts)
     _refuse_unawaited(case, facts.item, command.papers)
     new = {paper.code for paper in command.papers}
     still_open = tuple(defect for defect in case.defects if defect.material_code not in new)
-    after = assess(
+    after = assess_papers(
         facts.item,
-        check_materials(facts.item, {*case.supplied_codes, *new}, still_open),
+        (*case.supplied_codes, *new),
+        still_open,
+        offered=case.commitments if case.basis is None else (),
         asked=case.asks_tolerance,
         signed=case.undertaking_signed,
         credit=facts.credit,
@@ -31,7 +35,7 @@ def supply(case: Case, command: c.Supply, facts: Facts) -> list[CaseEvent]:
         calendar=facts.calendar,
         undertaken=case.undertaken,
     )
-    answers = _ANSWERS[case.state]
+    answers = _answers(case)
     completes = _completes(answers, after)
     supplied = e.MaterialsSupplied(
         effective_on=facts.now.on,
@@ -49,6 +53,19 @@ def supply(case: Case, command: c.Supply, facts: Facts) -> list[CaseEvent]:
         else None,
     )
     return [supplied]
+
+
+def _refuse_after_grant(case: Case, facts: Facts) -> None:
+    # §5.3(8): after the grant papers are awaited only where it was given before completion, and only in time.
+    if case.verdict is None:
+        return
+    due_on = _supply_due_on(case, facts)
+    if not case.awaits_after_grant or due_on is None or facts.now.on > due_on:
+        raise OutcomeNotAllowed(
+            "no_papers_awaited",
+            "本办件已经作出决定，没有在补交期限内的待补材料。",
+            "The case is decided, and no papers are awaited in time any more.",
+        )
 
 
 def _refuse_unawaited(case: Case, item: Item, papers: tuple[HandedIn, ...]) -> None:
@@ -75,8 +92,15 @@ _ANSWERS = {
 }
 
 
+def _answers(case: Case) -> str:
+    if case.verdict is not None:
+        return "completion"
+    # Papers that lacked when the case was deemed accepted may come while its time is extended or stands still.
+    return _ANSWERS.get(case.state, "deemed")
+
+
 def _completes(answers: str, after: Assessment) -> bool:
-    if answers in ("tolerance", "deemed"):
+    if answers in ("tolerance", "deemed", "completion"):
         return after.check.complete
     # A correction is answered when what still lacks may follow later; a part of it leaves the notice open.
     return after.outcome is not Outcome.REQUEST_CORRECTION
@@ -84,7 +108,7 @@ def _completes(answers: str, after: Assessment) -> bool:
 
 def remind(case: Case, command: c.Remind, facts: Facts) -> list[CaseEvent]:
     due_on = _supply_due_on(case, facts)
-    if due_on is None or facts.now.on > due_on:
+    if due_on is None or facts.now.on > due_on or not _waits(case):
         return []
     # A reminder that comes late (the system slept) would tell a wrong number of days: the next one tells the right one.
     if working_days_between(facts.now.on, due_on, facts.calendar) != command.working_days_left:
@@ -106,7 +130,10 @@ def _supply_due_on(case: Case, facts: Facts) -> date | None:
 
 def expire_tolerance(case: Case, command: c.ExpireTolerance, facts: Facts) -> list[CaseEvent]:
     due_on = _supply_due_on(case, facts)
-    if due_on is None or facts.now.on <= due_on:
+    if due_on is None or facts.now.on <= due_on or not _waits(case):
+        return []
+    # What was asked for in time is answered by a person before anything ends (§10).
+    if case.supply_request is not None and case.supply_request.answered_on is None:
         return []
     # §5.3(7): the default counts from the end of the supply date, whenever the system notices it.
     lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
@@ -116,7 +143,15 @@ def expire_tolerance(case: Case, command: c.ExpireTolerance, facts: Facts) -> li
         lacking=lacking,
         default_id=command.default_id,
     )
+    if case.verdict is not None:
+        # §5.3(8): the result is not taken away by a clock; its holder is told and heard, and the organ head decides.
+        return [expired, recall_noticed(facts)]
     return [expired, e.Terminated(effective_on=due_on, reason="undertaking_broken")]
+
+
+def _waits(case: Case) -> bool:
+    supply = case.clock("supply")
+    return supply is not None and supply.runs
 
 
 def lapse_correction(case: Case, _: c.LapseCorrection, facts: Facts) -> list[CaseEvent]:

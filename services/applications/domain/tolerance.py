@@ -4,13 +4,16 @@ Waiting for tolerated papers never stops the statutory clock (行政许可法 Ar
 must leave the organ time to decide.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
+from services.applications.domain.case import Case
 from services.applications.domain.clocks import Clock, start
 from services.applications.domain.credit import GRADE_NAMES, CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item, Limit
 from services.applications.domain.materials import Check
+from services.applications.domain.parts.tolerating import Condition, Eligibility
 from shared.deadlines import add_working_days, subtract_working_days, working_days_between
 from shared.deadlines.calendar import Calendar
 
@@ -75,6 +78,54 @@ REASONS: dict[str, Reason] = {
         ),
     )
 }
+
+
+# §5.3(1): the conditions, and which reasons say that one does not hold; all of them are kept as evidence (§5.3(9)).
+CONDITIONS: Mapping[str, tuple[str, str, frozenset[str]]] = {
+    "item_on_list": (
+        "事项在容缺受理清单内",
+        "the item is on the public list",
+        frozenset({"item_not_on_list"}),
+    ),
+    "time_to_supply": (
+        "承诺时限留有补交和审查时间",
+        "the promise leaves time",
+        frozenset({"no_time_to_supply"}),
+    ),
+    "main_papers": ("主要材料齐全有效", "every main paper is there and valid", frozenset({"main_missing"})),
+    "only_tolerable": (
+        "所缺材料均可容缺并已在承诺书列明",
+        "what lacks may lag and is named in the undertaking",
+        frozenset({"not_tolerable", "not_undertaken"}),
+    ),
+    "chosen": ("申请人自愿选择", "the applicant chose it", frozenset({"not_asked"})),
+    "undertaking": ("已签署容缺承诺书", "the undertaking is signed", frozenset({"undertaking_missing"})),
+    "credit": (
+        "信用状况符合要求",
+        "nothing in the credit record stands against it",
+        frozenset(
+            {
+                "credit_unknown",
+                "dishonest_debtor",
+                "serious_discredit",
+                "broken_undertaking",
+                "false_commitment",
+                "credit_grade",
+            }
+        ),
+    ),
+}
+
+
+def eligibility_of(item: Item, against: tuple[Reason, ...], on: date) -> Eligibility:
+    """Every condition with its verdict on this day, by the list that stands in this version of the item."""
+    codes = tuple(reason.code for reason in against)
+    conditions = tuple(
+        Condition(name, holds=not found, against=found)
+        for name, (_, _, reasons) in CONDITIONS.items()
+        for found in [tuple(code for code in codes if code in reasons)]
+    )
+    return Eligibility(item.version, on, conditions)
 
 
 def reason_texts(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -203,3 +254,15 @@ def _allowed_days(earliest: date, latest: date) -> tuple[str, str]:
             " which leaves time to decide."
         )
     return zh, en
+
+
+def require_examined(case: Case) -> None:
+    """§5.3(6): nothing is granted on late papers that nobody has examined."""
+    promise = case.promise
+    if promise is not None and promise.fulfilled_on is not None and promise.confirmed_on is None:
+        raise OutcomeNotAllowed(
+            "late_papers_not_examined",
+            "补交的容缺材料尚未审查，请先审查并确认符合要求，再作出准予决定。",
+            "The papers that came late have not been examined; confirm that they are right before granting.",
+            article="行政许可法 34, 38",
+        )

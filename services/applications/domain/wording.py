@@ -8,12 +8,15 @@ from collections.abc import Mapping
 
 from services.applications.domain.documents import Line, PartyText, Secrets, titles
 from services.applications.domain.papers import (
+    answering,
     exits,
     hearings,
     licences,
     procedures,
+    promises,
     tolerating,
 )
+from services.applications.domain.papers.promises import CHANNELS_TO_SUPPLY
 from services.applications.domain.phrases import (
     Template,
     Values,
@@ -39,6 +42,8 @@ DEFECT_WORDS = {
 # The periods named here ended with their last day; a withdrawal counts from its own.
 TERMINATION_REASONS = {
     "undertaking_broken": "您在容缺承诺书中承诺补交的下列材料，至补交期限{day}届满仍未补齐，本机关终止办理：",
+    "late_papers_wrong": "您补交的下列容缺材料经审查不符合要求，补交期限内未能提供符合要求的材料，"
+    "本机关自{day}起终止办理：",
     "no_correction": "至补正期限{day}届满，本机关未收到全部补正材料，本次申请按“补正不来”办结。",
     "withdrawn": "您于{day}在决定作出前撤回了申请，本机关自当日起终止办理。",
     "applicant_ended": "因申请人死亡或者终止，本机关自{day}起终止办理，具体情况如下：",
@@ -46,7 +51,6 @@ TERMINATION_REASONS = {
 }
 
 METHOD_WORDS = {"window": "窗口领取", "post": "邮寄送达", "electronic": "电子送达"}
-CHANNELS_TO_SUPPLY = "到窗口提交、邮寄、在网上“我的办件”上传，均以到达本机关的时间为准。"
 
 
 def render(kind: str, values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
@@ -57,8 +61,8 @@ def render(kind: str, values: Values, party: PartyText, secrets: Secrets) -> lis
 
 
 def _foot(kind: str, values: Values) -> list[Line]:
-    # The undertaking is the applicant's own paper; every other one is the organ's.
-    signature = [] if kind == "undertaking" else [Line("signature", str(values["organ"]))]
+    # What the applicant promises is the applicant's own paper; every other one is the organ's.
+    signature = [] if kind in ("undertaking", "commitment") else [Line("signature", str(values["organ"]))]
     return [*signature, Line("date", chinese_date(values["issued_on"]))]
 
 
@@ -80,6 +84,8 @@ def _receipt_voucher(values: Values, party: PartyText, secrets: Secrets) -> list
 
 
 def _undertaking(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
+    if "text_sha256" in values:
+        return promises.undertaking(values, party, secrets)
     return [
         Line("addressee", f"{values['organ']}："),
         *case_fields(values, party),
@@ -147,6 +153,8 @@ def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line
 
 def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     refused = [Line("text", "您申请的容缺受理不能适用，原因如下：")] if values["tolerance_refused"] else []
+    told = values.get("commitment_refused")
+    uncommitted = [Line("text", "您的告知承诺不能适用，请提交相应材料，原因如下：")] if told else []
     return [
         Line("addressee", f"{party.applicant}："),
         *case_fields(values, party),
@@ -158,6 +166,8 @@ def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> li
         *numbered(_defect_texts(values, secrets)),
         *refused,
         *numbered(values["tolerance_refused"]),
+        *uncommitted,
+        *numbered(values.get("commitment_refused") or []),
         Line(
             "text",
             f"请于{due(values, 'correction', '含当日')}前补正。{CHANNELS_TO_SUPPLY}"
@@ -186,7 +196,21 @@ def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[
             f"{_granted(values)}办理结果：{values['result_name'] or values['item_name']}。"
             f"本机关最迟于{due(values, 'delivery')}送达。",
         ),
+        *_awaited(values),
+        *_minutes(values),
         *reasons,
+    ]
+
+
+def _awaited(values: Values) -> list[Line]:
+    # §5.3(8): a result given before completion says so, and until when.
+    if not values.get("awaited"):
+        return []
+    until = chinese_date(values["awaited_until"])
+    return [
+        Line("text", f"【待补正】本决定以容缺审批方式作出，下列材料应当于{until}（含当日）前补齐："),
+        *numbered(values["awaited"]),
+        Line("text", "逾期未补齐或者不符合要求的，本机关将依法启动收回程序。补齐并经审查合格后取消本标注。"),
     ]
 
 
@@ -205,10 +229,19 @@ def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list
             "text",
             f"经审查，本机关决定对您的申请不予{'行政许可' if values['is_licence'] else '办理'}，理由如下：",
         ),
+        *_minutes(values),
         Line("text", secrets.reasons),
         *_warning(values),
         Line("remedy", remedy(values, "决定")),
     ]
+
+
+def _minutes(values: Values) -> list[Line]:
+    # LIC-16, Art 48: a decision after a hearing rests on its minutes; decisions of before hearings existed say nothing.
+    if not values.get("rests_on_minutes"):
+        return []
+    law = article(values, "第四十八条第二款")
+    return [Line("text", f"本办件举行了听证，本决定根据听证笔录作出（{law}）。")]
 
 
 def _warning(values: Values) -> list[Line]:
@@ -238,7 +271,7 @@ def _termination_notice(values: Values, party: PartyText, secrets: Secrets) -> l
     label = "撤回原因" if values["reason"] == "withdrawn" else "情况说明"
     said = [Line("field", secrets.reasons, label)] if values["has_reasons"] else []
     lacking = values.get("lacking") or []
-    broken = values["reason"] == "undertaking_broken"
+    broken = values["reason"] in ("undertaking_broken", "late_papers_wrong")
     remedies = [Line("remedy", remedy(values, "通知"))] if broken else []
     return [
         Line("addressee", f"{party.applicant}："),
@@ -269,6 +302,7 @@ _TEMPLATES: Mapping[str, Template] = {
     "decision_refuse": _decision_refuse,
     "delivery_receipt": _delivery_receipt,
     "termination_notice": _termination_notice,
+    **answering.TEMPLATES,
     **exits.TEMPLATES,
     **hearings.TEMPLATES,
     **licences.TEMPLATES,

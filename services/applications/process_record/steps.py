@@ -131,7 +131,7 @@ STEPS: Mapping[str, Step] = {
     "RecusalDeclined": Step("回避", OTHER, "不同意回避"),
     "SupplyExtensionRequested": Step("容缺补交", OTHER, "申请延长补交期限"),
     "SupplyExtensionDeclined": Step("容缺补交", RETURNED, "不同意延长补交期限"),
-    "HolderHeard": Step("收回结果", OTHER, "听取当事人陈述申辩"),
+    "RecallHeard": Step("收回结果", OTHER, "听取当事人陈述申辩"),
     "RecallDropped": Step("收回结果", OTHER, "不再收回办理结果"),
     "RevocationDue": Step("承诺核查", OTHER, "承诺不实，应当撤销"),
     "PostCheckOverdue": Step("承诺核查", OTHER, "承诺核查逾期"),

@@ -147,17 +147,21 @@ async def seed(connection: Connection, listed: Sequence[Listed], source: str) ->
 
 
 async def record_default(
-    connection: Connection, default_id: UUID, person_id: UUID, case_id: UUID, recorded_on: date
+    connection: Connection,
+    default_id: UUID,
+    person_id: UUID,
+    case_id: UUID,
+    recorded_on: date,
+    *,
+    kind: Literal["broken_undertaking", "false_commitment"] = "broken_undertaking",
 ) -> None:
-    """A broken undertaking; it blocks tolerance for this person until it is repaired."""
+    """A broken undertaking or a false commitment; it blocks tolerance for this person until it is repaired."""
     await connection.execute(
-        """
-        INSERT INTO defaults (id, person_id, case_id, kind, recorded_on)
-        VALUES ($1, $2, $3, 'broken_undertaking', $4)
-        """,
+        "INSERT INTO defaults (id, person_id, case_id, kind, recorded_on) VALUES ($1, $2, $3, $4, $5)",
         default_id,
         person_id,
         case_id,
+        kind,
         recorded_on,
     )
 

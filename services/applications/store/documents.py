@@ -11,12 +11,12 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.applications.domain.documents import (
-    TEMPLATE_VERSION,
     Draft,
     Line,
     PartyText,
     number,
     number_by_case,
+    template_version,
 )
 from services.applications.domain.events import Issued
 from services.applications.domain.phrases import chinese_date
@@ -39,6 +39,7 @@ TABLE = Table(
         "values": "jsonb",
         "text": "bytea",
         "sha256": "bytea",
+        "signature": "bytea",
     },
 )
 _INSERT = TABLE.insert()
@@ -57,6 +58,8 @@ class SealedDocument:
     values: Mapping[str, Any]
     text: bytes
     sha256: bytes
+    # The drawn signature under a promise, encrypted.
+    signature: bytes | None = None
 
     @property
     def row(self) -> tuple[Any, ...]:
@@ -67,11 +70,12 @@ class SealedDocument:
             self.case_version,
             self.kind,
             self.number,
-            TEMPLATE_VERSION,
+            template_version(self.kind),
             self.issued_on,
             json.dumps(self.values, ensure_ascii=False),
             self.text,
             self.sha256,
+            self.signature,
         )
 
     @property
@@ -150,6 +154,15 @@ class DocumentOffice:
             sha256=hashlib.sha256(content).digest(),
         )
 
+    def with_signature(self, document: SealedDocument, image: bytes) -> SealedDocument:
+        """The document with the drawn signature that belongs under it."""
+        sealed = self._keyring.encrypt(image, context=_signature_place(document.id))
+        return replace(document, signature=sealed)
+
+    def open_signature(self, row: Record) -> bytes:
+        """The drawn signature of a document that has one."""
+        return self._keyring.decrypt(row["signature"], context=_signature_place(row["id"]))
+
     def open(self, row: Record) -> list[Line]:
         """The original text of a document."""
         content = self._keyring.decrypt(row["text"], context=_place(row["id"]))
@@ -171,6 +184,10 @@ def text_of(lines: Iterable[Line]) -> bytes:
 
 def _place(document_id: UUID) -> str:
     return f"document:{document_id}"
+
+
+def _signature_place(document_id: UUID) -> str:
+    return f"signature:{document_id}"
 
 
 async def _next_serial(connection: Connection, kind: str, year: int) -> int:
@@ -210,5 +227,13 @@ async def one(connection: Connection, case_id: UUID, document_id: UUID) -> Recor
     """One document of this case; the id alone gives no access."""
     row: Record | None = await connection.fetchrow(
         "SELECT * FROM documents WHERE id = $1 AND case_id = $2", document_id, case_id
+    )
+    return row
+
+
+async def promise_of(connection: Connection, case_id: UUID, promise: str) -> Record | None:
+    """The undertaking or the commitment of this case."""
+    row: Record | None = await connection.fetchrow(
+        "SELECT * FROM documents WHERE case_id = $1 AND kind = $2 AND case_version = 1", case_id, promise
     )
     return row

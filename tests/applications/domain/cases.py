@@ -13,14 +13,23 @@ from services.applications.domain.commands import By, Instant
 from services.applications.domain.credit import CreditFacts, CreditKind, CreditRecord
 from services.applications.domain.evolve import begin, evolve
 from services.applications.domain.facts import Facts
-from services.applications.domain.item import Item, Limit, Material, TolerancePolicy, Validity
+from services.applications.domain.item import (
+    Item,
+    Limit,
+    Material,
+    ProcedureRule,
+    TolerancePolicy,
+    Validity,
+)
 from services.applications.domain.materials import HandedIn
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.tolerating import PromiseKind, Signature
 from services.applications.domain.transitions import BY_COMMAND
 from shared.deadlines.shipped import shipped_calendar
 
 CASE_ID = UUID("01900000-0000-7000-8000-000000000001")
 APPLICANT_ID = UUID("01900000-0000-8000-8000-00000000000a")
+NEIGHBOUR_ID = UUID("01900000-0000-8000-8000-00000000000b")
 DEFAULT_ID = UUID("01900000-0000-7000-8000-0000000000de")
 CALENDAR = shipped_calendar()
 
@@ -45,6 +54,7 @@ ITEM = Item(
     promised=Limit(7, "working_day"),
     correction=Limit(15, "working_day"),
     tolerance=TolerancePolicy(enabled=True),
+    procedures=(ProcedureRule("expert_review", excluded=True, length=Limit(10, "working_day")),),
 )
 COMPLETE = ("form", "plan", "mandate", "cad", "copy")
 
@@ -106,7 +116,13 @@ def submission(*codes: str, asks: bool = False, signed: bool | None = None) -> c
         email_given=True,
         partner=None,
         external_no=None,
+        signatures=(a_signature(),) if (asks if signed is None else signed) else (),
     )
+
+
+def a_signature(promise: PromiseKind = "undertaking") -> Signature:
+    """A typed name under what the applicant promises."""
+    return Signature(promise, "typed", APPLICANT.id, datetime(2026, 9, 18, 1, 0, tzinfo=UTC), "0" * 64)
 
 
 def submitted(*codes: str, asks: bool = False, by: By = APPLICANT, item: Item = ITEM) -> Case:
@@ -164,6 +180,16 @@ def decided(result: str = "grant") -> Case:
 def deemed(*codes: str) -> Case:
     """Nobody answered in five working days."""
     return then(submitted(*(codes or COMPLETE)), c.DeemAccepted(), at(date(2026, 9, 28)))
+
+
+def in_procedure() -> Case:
+    """Accepted, and reviewed by experts for five working days from the Monday."""
+    return then(accepted(), c.StartProcedure("expert_review", 5), at(later(3), APPROVER))
+
+
+def extended() -> Case:
+    """Accepted, and ten working days more were given on the Monday."""
+    return then(accepted(), c.ExtendDeadline(10, "0" * 64), at(later(3), ORGAN_HEAD))
 
 
 def issued(item: Item = CERTIFICATE) -> Case:

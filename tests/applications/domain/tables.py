@@ -4,6 +4,7 @@ from datetime import date
 
 from services.applications.domain import commands as c
 from services.applications.domain.decide import RULES
+from services.applications.domain.materials import Defect
 from services.applications.domain.state import State
 from services.applications.domain.transitions import BY_COMMAND
 from tests.applications.domain.cases import (
@@ -12,6 +13,7 @@ from tests.applications.domain.cases import (
     COMPLETE,
     DEFAULT_ID,
     FRIDAY,
+    NEIGHBOUR_ID,
     ORGAN_HEAD,
     SUPERVISOR,
     accepted,
@@ -19,7 +21,9 @@ from tests.applications.domain.cases import (
     decided,
     deemed,
     delivered,
+    extended,
     heard,
+    in_procedure,
     issued,
     later,
     noticed,
@@ -36,6 +40,8 @@ A_CASE_IN = {
     State.ACCEPTED_TOLERANT: tolerated,
     State.ACCEPTED_DEEMED: deemed,
     State.IN_REVIEW: lambda: then(tolerated(), c.Supply(papers("cad"), "online"), at(later(3))),
+    State.SPECIAL_PROCEDURE: in_procedure,
+    State.EXTENDED: extended,
     State.DECIDED_GRANT: decided,
     State.DECIDED_REFUSE: lambda: decided("refuse"),
     State.DELIVERED: lambda: then(decided(), c.Deliver("window"), at(later(5))),
@@ -64,10 +70,7 @@ A_CASE_IN |= {
 }
 
 # What the topics still have to bring; both sets end empty.
-STATES_TO_COME = {
-    State.SPECIAL_PROCEDURE,
-    State.EXTENDED,
-}
+STATES_TO_COME: set[State] = set()
 COMMANDS_TO_COME = set(BY_COMMAND) - set(RULES) - {c.Submit}
 
 A_COMMAND = {
@@ -86,6 +89,42 @@ A_COMMAND = {
     c.DeclareNotCompetent: c.DeclareNotCompetent("亳州市水利局"),
     c.TerminateCase: c.TerminateCase("object_lost", "0" * 64),
     c.VoidCase: c.VoidCase("0" * 64),
+    c.StartProcedure: c.StartProcedure("expert_review", 5, reasons_sha256="0" * 64),
+    c.ProlongProcedure: c.ProlongProcedure(3, reasons_sha256="0" * 64),
+    c.EndProcedure: c.EndProcedure(),
+    c.ExtendDeadline: c.ExtendDeadline(10, "0" * 64),
+    c.NameInterestedParty: c.NameInterestedParty(NEIGHBOUR_ID),
+    c.TellHearingRights: c.TellHearingRights(),
+    c.RequestHearing: c.RequestHearing(NEIGHBOUR_ID),
+    c.WaiveHearing: c.WaiveHearing(NEIGHBOUR_ID),
+    c.LapseHearingRight: c.LapseHearingRight(),
+    c.CallHearing: c.CallHearing("0" * 64),
+    c.ScheduleHearing: c.ScheduleHearing(date(2026, 10, 20), "staff:chair", "0" * 64, FRIDAY),
+    c.RecordHearing: c.RecordHearing("0" * 64),
+    c.CloseHearing: c.CloseHearing("withdrawn"),
+    c.RecordStatement: c.RecordStatement(NEIGHBOUR_ID, "0" * 64),
+    c.RecordBreach: c.RecordBreach("statutory"),
+    c.RecomputeClocks: c.RecomputeClocks(),
+    c.GiveOpinion: c.GiveOpinion("check", "pass"),
+    c.SendBack: c.SendBack("check", "facts_unclear"),
+    c.RequestRecusal: c.RequestRecusal("0" * 64),
+    c.DeclineRecusal: c.DeclineRecusal("0" * 64),
+    c.Recuse: c.Recuse("staff:clerk", "interest"),
+    c.Urge: c.Urge(),
+    c.AssignInspectors: c.AssignInspectors(("staff:one", "staff:two")),
+    c.ConfirmSupply: c.ConfirmSupply(),
+    c.FaultSupply: c.FaultSupply((Defect("cad", "illegible"),)),
+    c.RequestSupplyExtension: c.RequestSupplyExtension(date(2026, 9, 28), "0" * 64),
+    c.ExtendSupply: c.ExtendSupply(date(2026, 9, 28), "0" * 64),
+    c.DeclineSupplyExtension: c.DeclineSupplyExtension("0" * 64, DEFAULT_ID),
+    c.GrantBeforeCompletion: c.GrantBeforeCompletion(),
+    c.NoticeRecall: c.NoticeRecall(),
+    c.HearOnRecall: c.HearOnRecall("0" * 64),
+    c.RecallResult: c.RecallResult("0" * 64),
+    c.DropRecall: c.DropRecall("0" * 64),
+    c.RecordPostCheck: c.RecordPostCheck("mandate", "true"),
+    c.NotePostCheckOverdue: c.NotePostCheckOverdue(),
+    c.RecordSiteCheck: c.RecordSiteCheck(("staff:one", "staff:two"), FRIDAY, "0" * 64, passed=True),
     c.IssueLicence: c.IssueLicence(),
     c.CloseCase: c.CloseCase(),
     c.HearLicensee: c.HearLicensee(later(4), waived=True),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.applications.domain.materials import Defect, HandedIn
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.tolerating import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Submit(Command):
     email_given: bool
     partner: str | None
     external_no: str | None
+    # The papers that commitments are to stand for, and who signed what.
+    commitments: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
     follow_up: FollowUp | None = None
 
 
@@ -66,6 +70,10 @@ class Decide(Command):
 
     result: Literal["grant", "refuse"]
     reasons_sha256: str | None = None
+    # The minutes of the hearing on which the decision rests (行政许可法 48).
+    minutes_sha256: str | None = None
+    # Why a stand-in takes part in a joint decision although no absence of the holder is on record.
+    stand_in_reason: str | None = None
     # Why it is refused, where the law draws a consequence from it (行政许可法 78).
     ground: str | None = None
 

@@ -12,6 +12,7 @@ from services.applications.domain.clocks import Clock
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.materials import Defect, HandedIn
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.tolerating import Eligibility, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class Submitted(CaseEvent):
     missing: tuple[str, ...]
     tolerance_refused: tuple[str, ...] = ()
     credit: CreditFacts | None = None
+    # The papers that the undertaking names; None: a record from before, whose undertaking names all that was missing.
+    undertaken: tuple[str, ...] | None = None
+    # The papers that commitments are to stand for, and why they can't (信用 only: anything else is no valid form).
+    commitments: tuple[str, ...] = ()
+    commitment_refused: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    eligibility: Eligibility | None = None
     follow_up: FollowUp | None = None
 
 
@@ -71,8 +79,13 @@ class Accepted(CaseEvent):
     statutory: Clock
     promised: Clock
     supply: Clock | None = None
+    # Where the law has the organ assign inspectors: how long it has (行政许可法 55).
+    inspectors: Clock | None = None
     lacking: tuple[str, ...] = ()
     credit: CreditFacts | None = None
+    # The papers that commitments stand for.
+    committed: tuple[str, ...] = ()
+    eligibility: Eligibility | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +97,8 @@ class CorrectionRequested(CaseEvent):
     requested_by: str
     tolerance_refused: tuple[str, ...] = ()
     credit: CreditFacts | None = None
+    commitment_refused: tuple[str, ...] = ()
+    eligibility: Eligibility | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +162,13 @@ class Decided(CaseEvent):
     reasons_sha256: str | None = None
     # Whether the document names an address at which a reconsideration can be asked for on line.
     online_remedy: bool = False
+    # 容缺审批: the papers that are still to come after the grant, and the last day for them.
+    awaited: tuple[str, ...] = ()
+    awaited_until: date | None = None
+    # How long the organ has to check the commitments that the grant rests on.
+    post_check: Clock | None = None
+    # The minutes of the hearing on which the decision rests (行政许可法 48).
+    minutes_sha256: str | None = None
     # False papers, and until when the same licence can't be applied for again (行政许可法 78).
     ground: str | None = None
     banned_until: date | None = None
@@ -173,11 +195,12 @@ class Withdrawn(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyBreached(CaseEvent):
-    """The organ missed a duty; `rule` is its number in our table, `article` the law."""
+    """The organ missed a duty; `rule` is its number in our table, `article` the law, `clock` what ran out."""
 
     rule: str
     article: str
     due_on: date
+    clock: str = ""
 
 
 EVENTS: tuple[type[CaseEvent], ...] = (
