@@ -124,7 +124,10 @@ class Platform:
 
 def environment(settings: ApplicationsSettings) -> dict[str, str]:
     variables = settings.model_dump(mode="json", exclude_none=True)
-    tongban = {f"TONGBAN_{name.upper()}": str(value) for name, value in variables.items()}
+    tongban = {
+        f"TONGBAN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in variables.items()
+    }
     return {"PATH": os.environ["PATH"], **tongban}
 
 
