@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from services.applications import contracts as v
 from services.applications.checking import check_view
+from services.applications.contracts import reviewing
 from services.applications.credit.looking import case_credit
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
@@ -25,6 +26,7 @@ from services.applications.domain.answering import assess_case, submit
 from services.applications.domain.case import Case
 from services.applications.domain.events import CaseEvent, Issued
 from services.applications.domain.evolve import begin, evolve
+from services.applications.domain.item import ReviewStep
 from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
@@ -41,10 +43,13 @@ from tests.applications.domain.cases import (
     DEFAULT_ID,
     FRIDAY,
     ITEM,
+    NEIGHBOUR_ID,
+    ORGAN_HEAD,
     SUPERVISOR,
     accepted,
     at,
     decide,
+    in_procedure,
     later,
     noticed,
     papers,
@@ -52,6 +57,14 @@ from tests.applications.domain.cases import (
     submitted,
     then,
     tolerated,
+)
+from tests.applications.domain.test_hearings import (
+    HEARING_DAY,
+    named,
+    requested,
+    scheduled,
+    scheduling,
+    told,
 )
 
 EXAMPLES = Path(__file__).parent.parent / "contracts" / "applications"
@@ -79,6 +92,16 @@ def by(case: Case, command: c.Command, facts: Any, *kinds: str, place: int = 0) 
     for event in events[:place]:
         case = evolve(case, event)
     return published(case, events[place], *kinds)
+
+
+REVIEWED = replace(ITEM, review=(ReviewStep("check", "初审", "first check"),))
+
+
+def of_review(command: c.Command) -> BaseModel:
+    """What an answered step publishes."""
+    case = accepted()
+    (event,) = decide(case, command, at(later(4), APPROVER, REVIEWED))
+    return contract_of(evolve(case, event), event, REVIEWED)
 
 
 MONTH_LATER = at(date(2026, 11, 20))
@@ -118,6 +141,106 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
     ),
     "case_voided.v1": lambda: by(accepted(), c.VoidCase("0" * 64), at(later(4), SUPERVISOR), "void_notice"),
     **licence_examples.EVENTS,
+    "opinion_given.v1": lambda: of_review(c.GiveOpinion("check", "pass")),
+    "approval_given.v1": lambda: contract_of(
+        accepted(),
+        e.ApprovalGiven(
+            effective_on=later(4),
+            step="check",
+            result="pass",
+            given_by="staff:approver",
+            authority="delegate",
+            post="规划科长",
+            instrument="授字〔2026〕7号",
+            in_place_of="staff:holder",
+        ),
+        REVIEWED,
+    ),
+    "case_sent_back.v1": lambda: contract_of(
+        accepted(),
+        e.SentBack(
+            effective_on=later(4),
+            from_step="decision",
+            to_step="check",
+            reason_code="facts_unclear",
+            sent_by="staff:approver",
+            reopens=("check",),
+        ),
+        REVIEWED,
+    ),
+    "recusal_requested.v1": lambda: by(accepted(), c.RequestRecusal("0" * 64), at(later(4), APPLICANT)),
+    "recusal_declined.v1": lambda: by(
+        then(accepted(), c.RequestRecusal("0" * 64), at(later(4), APPLICANT)),
+        c.DeclineRecusal("0" * 64),
+        at(later(4), ORGAN_HEAD),
+    ),
+    "recused.v1": lambda: by(
+        accepted(), c.Recuse("staff:one", "interest", "organ"), at(later(4), ORGAN_HEAD)
+    ),
+    "case_urged.v1": lambda: by(accepted(), c.Urge(), at(later(4), APPLICANT)),
+    "inspectors_assigned.v1": lambda: by(
+        accepted(), c.AssignInspectors(("staff:one", "staff:two")), at(later(4), APPROVER)
+    ),
+    "site_checked.v1": lambda: by(
+        accepted(),
+        c.RecordSiteCheck(("staff:one", "staff:two"), later(4), "0" * 64, passed=True),
+        at(later(4), APPROVER),
+    ),
+    "post_appointed.v1": lambda: reviewing.PostAppointedV1(
+        appointment_id=DOCUMENT_ID,
+        unit=ITEM.unit,
+        post="规划科长",
+        has_holder=True,
+        has_stand_in=True,
+        valid_from=FRIDAY,
+        instrument="人字〔2026〕1号",
+        record_sha256="0" * 64,
+    ),
+    "power_delegated.v1": lambda: reviewing.PowerDelegatedV1(
+        delegation_id=DOCUMENT_ID,
+        unit=ITEM.unit,
+        posts=("规划科长",),
+        instrument="授字〔2026〕7号",
+        valid_from=FRIDAY,
+        valid_to=later(7),
+        record_sha256="0" * 64,
+    ),
+    "delegation_revoked.v1": lambda: reviewing.DelegationRevokedV1(
+        delegation_id=DOCUMENT_ID, unit=ITEM.unit, instrument="授字〔2026〕7号", revoked_on=later(3)
+    ),
+    "absence_recorded.v1": lambda: reviewing.AbsenceRecordedV1(
+        absence_id=DOCUMENT_ID,
+        unit=ITEM.unit,
+        first_on=FRIDAY,
+        last_on=later(3),
+        record_sha256="0" * 64,
+    ),
+    "procedure_started.v1": lambda: by(
+        accepted(), c.StartProcedure("expert_review", 5), at(later(3), APPROVER), "special_procedure_notice"
+    ),
+    "procedure_prolonged.v1": lambda: by(
+        in_procedure(),
+        c.ProlongProcedure(3, reasons_sha256="0" * 64),
+        at(later(4), APPROVER),
+        "special_procedure_notice",
+    ),
+    "procedure_ended.v1": lambda: by(in_procedure(), c.EndProcedure(), at(later(4), APPROVER)),
+    "deadline_extended.v1": lambda: by(
+        accepted(), c.ExtendDeadline(10, "0" * 64), at(later(3), ORGAN_HEAD), "extension_notice"
+    ),
+    "interested_party_named.v1": lambda: by(
+        accepted(), c.NameInterestedParty(NEIGHBOUR_ID), at(later(3), APPROVER)
+    ),
+    "hearing_rights_told.v1": lambda: by(
+        named(), c.TellHearingRights(), at(later(3), APPROVER), "hearing_rights_notice"
+    ),
+    "hearing_requested.v1": lambda: by(told(), c.RequestHearing(NEIGHBOUR_ID), at(later(4))),
+    "hearing_waived.v1": lambda: by(told(), c.WaiveHearing(NEIGHBOUR_ID), at(later(4))),
+    "hearing_called.v1": lambda: by(accepted(), c.CallHearing("0" * 64), at(later(3), APPROVER)),
+    "hearing_scheduled.v1": lambda: by(requested(), scheduling(), at(later(5), APPROVER), "hearing_notice"),
+    "hearing_held.v1": lambda: by(scheduled(), c.RecordHearing("a" * 64), at(HEARING_DAY, APPROVER)),
+    "hearing_closed.v1": lambda: by(told(), c.LapseHearingRight(), MONTH_LATER),
+    "statement_recorded.v1": lambda: by(told(), c.RecordStatement(NEIGHBOUR_ID, "0" * 64), at(later(4))),
     "personal_data_viewed.v1": lambda: v.PersonalDataViewedV1(
         case_id=CASE_ID,
         case_no="11341600762764234C3000180002001202609180001",
@@ -171,6 +294,7 @@ LINE_ROW = {
     "due_on": date(2026, 9, 24),
     "proposed": "accept",
     "asks_tolerance": False,
+    "urged": 0,
     "kind": "natural",
 }
 

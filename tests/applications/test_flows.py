@@ -431,8 +431,10 @@ async def test_an_unanswered_case_is_deemed_accepted_from_its_receipt(desk: Desk
     clock.set_to(day(9, 24))
     assert await desk.work_timers() == 0
     clock.set_to(day(9, 28))
-    assert await desk.work_timers() == 1
+    # Accepted by silence from the receipt, so the promise of five working days is broken already.
+    assert await desk.work_timers() == 2
     view = await desk.view(receipt.case_id, explain=True)
+    assert view.documents[-1].kind == "deemed_acceptance_notice"
     assert (view.state, view.acceptance_basis, view.accepted_on) == (
         "ACCEPTED_DEEMED",
         "deemed",
@@ -446,7 +448,9 @@ async def test_an_unanswered_case_is_deemed_accepted_from_its_receipt(desk: Desk
         "case_submitted",
         "case_accepted",
         "duty_breached",
+        "duty_breached",
     ]
+    assert [event["data"]["rule"] for event in events[2:]] == ["LIC-04", "PROMISE"]
     assert await desk.work_timers() == 0
     await every_case_is_the_fold_of_its_record(desk)
 
@@ -469,7 +473,8 @@ async def test_a_timer_set_before_the_notice_of_the_next_year_waits_for_the_righ
     assert await desk.work_timers() == 1
     assert (await desk.view(receipt.case_id)).state == "SUBMITTED"
     clock.set_to(datetime(2027, 1, 8, 0, 0, tzinfo=SHANGHAI))
-    assert await desk.work_timers() == 1
+    # The acceptance by silence, and the promise that ended on the same day.
+    assert await desk.work_timers() == 2
     assert (await desk.view(receipt.case_id)).state == "ACCEPTED_DEEMED"
     await every_case_is_the_fold_of_its_record(desk)
 
@@ -518,7 +523,8 @@ async def test_papers_that_came_leave_no_timer_open(desk: Desk, clock: Clock):
     receipt = await desk.tolerate(await desk.submit(desk.tolerant(*MAIN_PAPERS, "A01-08")))
     await desk.supply(receipt, "A01-10")
     clock.set_to(day(10, 9))
-    assert await desk.work_timers() == 0
+    # Nothing of the undertaking; the promised time of the organ is over.
+    assert await desk.work_timers() == 1
     assert (await desk.view(receipt.case_id)).state == "IN_REVIEW"
 
 

@@ -1,11 +1,11 @@
 """What the topics need to say how their events change a case."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import Clock
+from services.applications.domain.copying import replace
 from services.applications.domain.state import State
 
 # The second argument is the event; each topic names its own type.
@@ -24,6 +24,14 @@ def to_state(state: State) -> Change:
         return replace(case, state=state)
 
     return change
+
+
+def under_review(case: Case) -> Case:
+    """The case, complete now, where it stands: in a special procedure that goes on, extended, or simply in review."""
+    resumed = State.EXTENDED if case.extension is not None else State.IN_REVIEW
+    if any(procedure.runs for procedure in case.procedures):
+        return replace(case, state=State.SPECIAL_PROCEDURE, resumes_in=resumed)
+    return replace(case, state=resumed)
 
 
 def with_clocks(case: Case, newer: Iterable[Clock]) -> Case:

@@ -5,7 +5,6 @@ module each bring the changes of their own events.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 from uuid import UUID
@@ -25,6 +24,7 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case, Promise, Verdict
 from services.applications.domain.changes import Change, to_state, unchanged, under_review
 from services.applications.domain.clocks import stop, stop_all
+from services.applications.domain.copying import replace
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.materials import HandedIn, Paper
 from services.applications.domain.parts.tolerating import PostCheck

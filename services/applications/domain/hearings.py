@@ -2,14 +2,453 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from uuid import UUID
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.changes import Change, with_clocks
-from services.applications.domain.clocks import stop
-from services.applications.domain.facts import Rule
+from services.applications.domain.changes import Change
+from services.applications.domain.clocks import last_day, start, stop
+from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
+from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.parts.hearings import Hearing, InterestedParty
+from shared.deadlines import add_working_days
+
+# LIC-16, Art 48: time and place are told seven days before; Art 82 counts the organ's limits in working days.
+NOTICE_WORKING_DAYS = 7
+
+
+# -- the rules -----------------------------------------------------------------------------------------------
+
+
+def name_interested_party(case: Case, command: c.NameInterestedParty, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-17, Art 36: whose major interests the matter directly concerns is told of it and heard.
+    if command.party_id in {case.applicant_id, case.agent_id, *(one.party_id for one in case.interested)}:
+        raise OutcomeNotAllowed(
+            "party_known",
+            "此人已是本办件的申请人、代理人或者利害关系人。",
+            "This person already is the applicant, the agent or an interested party of the case.",
+            pointer="/certificate_number",
+        )
+    return [
+        e.InterestedPartyNamed(effective_on=facts.now.on, party_id=command.party_id, named_by=facts.by.id)
+    ]
+
+
+def tell_hearing_rights(case: Case, _: c.TellHearingRights, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-15, Art 47: the applicant and every interested party are told of the right to a hearing.
+    if not facts.item.major_interest_of_others and not case.interested:
+        raise OutcomeNotAllowed(
+            "no_interested_party",
+            "本办件没有登记利害关系人，该事项也不直接涉及申请人与他人之间重大利益关系；请先登记利害关系人"
+            "（行政许可法第四十七条）。",
+            "No interested party is named and the item does not concern others' major interests; name the parties first"
+            " (Administrative Licence Law, Art. 47).",
+            article="行政许可法 47",
+        )
+    everybody = _everybody(case)
+    if case.hearing is not None and set(everybody) <= set(case.hearing.told):
+        raise OutcomeNotAllowed(
+            "hearing_rights_told_already",
+            "申请人和全部利害关系人均已被告知听证权利。",
+            "The applicant and every interested party have been told of the right to a hearing.",
+        )
+    return [
+        e.HearingRightsTold(
+            effective_on=facts.now.on,
+            told=everybody,
+            request_by=start("hearing_request", facts.now.on, facts.hearing.request, facts.calendar),
+        )
+    ]
+
+
+def request_hearing(case: Case, command: c.RequestHearing, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-15, Art 47: asked for within five days of being told, held within twenty days of the request.
+    _require_told(case, command.party_id)
+    hearing = case.hearing
+    if hearing is not None and hearing.pending and hearing.requested_on is not None:
+        raise OutcomeNotAllowed(
+            "hearing_requested_already",
+            "已有人申请听证，本机关将组织听证，无需重复申请。",
+            "A hearing has been asked for and will be held; nobody needs to ask again.",
+        )
+    _require_time_to_ask(case, facts)
+    return [
+        e.HearingRequested(
+            effective_on=facts.now.on,
+            party_id=command.party_id,
+            hold_by=start("hearing", facts.now.on, facts.hearing.hold, facts.calendar),
+        )
+    ]
+
+
+def waive_hearing(case: Case, command: c.WaiveHearing, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-15: the five days protect whoever was told, so everybody may do without them, each for themselves.
+    _require_told(case, command.party_id)
+    if case.hearing is not None and command.party_id in case.hearing.waived:
+        raise OutcomeNotAllowed(
+            "hearing_waived_already",
+            "此人已表示放弃听证。",
+            "This person does without a hearing already.",
+            pointer="/party_id",
+        )
+    _require_time_to_ask(case, facts)
+    return [e.HearingWaived(effective_on=facts.now.on, party_id=command.party_id)]
+
+
+def lapse_hearing_right(case: Case, _: c.LapseHearingRight, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-15, Art 47: whoever does not ask within the time has lost the right.
+    clock = case.clock("hearing_request")
+    if clock is None or not clock.runs or facts.now.on <= (due_on := last_day(clock, facts.calendar)):
+        return []
+    return [e.HearingClosed(effective_on=due_on, ground="not_requested")]
+
+
+def call_hearing(case: Case, command: c.CallHearing, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-14, Art 46: the law has the organ hold a hearing, or the organ finds that major public interests are touched.
+    if case.hearing is not None and case.hearing.pending:
+        raise OutcomeNotAllowed(
+            "hearing_pending",
+            "本办件已有应当举行的听证。",
+            "A hearing is to be held in this case already.",
+        )
+    if not facts.item.hearing_required and command.reasons_sha256 is None:
+        raise OutcomeNotAllowed(
+            "reasons_required",
+            "该事项并非依法必须听证，请写明涉及哪些重大公共利益（行政许可法第四十六条）。",
+            "No law requires a hearing for this item; please state which major public interests are touched"
+            " (Administrative Licence Law, Art. 46).",
+            pointer="/reasons",
+        )
+    return [
+        e.HearingCalled(
+            effective_on=facts.now.on,
+            called_by=facts.by.id,
+            article="行政许可法 46" if facts.item.is_licence else "参照行政许可法 46",
+            reasons_sha256=command.reasons_sha256,
+        )
+    ]
+
+
+def schedule_hearing(case: Case, command: c.ScheduleHearing, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-16, Art 48: time and place are told at least seven days before; the chair did not review the application.
+    hearing = _pending(case)
+    _require_day(case, command.held_on, facts)
+    _require_chair(case, command.chair)
+    if command.place_sha256 is None:
+        raise InvalidRequest(
+            "hearing_place_required",
+            "请写明听证地点（行政许可法第四十八条）。",
+            "Please state the place of the hearing (Administrative Licence Law, Art. 48).",
+            pointer="/place",
+        )
+    _require_announcement(hearing, command, facts)
+    return [
+        e.HearingScheduled(
+            effective_on=facts.now.on,
+            held_on=command.held_on,
+            chair=command.chair,
+            told_on=facts.now.on,
+            place_sha256=command.place_sha256,
+            announced_on=command.announced_on,
+        )
+    ]
+
+
+def record_hearing(case: Case, command: c.RecordHearing, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-16, Art 48: reviewing staff give evidence, those who took part sign the minutes.
+    hearing = _pending(case)
+    if hearing.scheduled_on is None or hearing.chair is None:
+        raise OutcomeNotAllowed(
+            "hearing_not_scheduled",
+            "尚未通知听证的时间、地点，不能登记听证笔录（行政许可法第四十八条）。",
+            "Time and place of the hearing were not told, so none can have been held (Administrative Licence Law, Art. 48).",
+            article="行政许可法 48(1)",
+        )
+    if facts.now.on < hearing.scheduled_on:
+        raise OutcomeNotAllowed(
+            "hearing_not_yet_held",
+            f"听证定于{hearing.scheduled_on.isoformat()}举行，尚不能登记笔录。",
+            f"The hearing is on {hearing.scheduled_on.isoformat()}; its minutes can't be recorded before.",
+            held_on=hearing.scheduled_on.isoformat(),
+        )
+    _require_regular(command)
+    return [
+        e.HearingHeld(
+            effective_on=facts.now.on,
+            held_on=hearing.scheduled_on,
+            chair=hearing.chair,
+            minutes_sha256=command.minutes_sha256,
+        )
+    ]
+
+
+def close_hearing(case: Case, command: c.CloseHearing, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-15: only a hearing that was asked for can be given up; what the organ must hold itself it holds (LIC-14).
+    hearing = _pending(case)
+    if hearing.called_on is not None:
+        raise OutcomeNotAllowed(
+            "hearing_must_be_held",
+            "依职权决定的听证应当举行，不能因申请人撤回或者缺席而终止（行政许可法第四十六条）。",
+            "A hearing of the organ's own motion must be held, whoever withdraws or stays away"
+            " (Administrative Licence Law, Art. 46).",
+            article="行政许可法 46",
+        )
+    if command.ground == "absent" and (hearing.scheduled_on is None or facts.now.on < hearing.scheduled_on):
+        raise OutcomeNotAllowed(
+            "hearing_not_yet_held",
+            "听证日期未到，不能认定申请人缺席。",
+            "The day of the hearing has not come, so nobody stayed away from it.",
+            pointer="/ground",
+        )
+    return [e.HearingClosed(effective_on=facts.now.on, ground=command.ground)]
+
+
+def record_statement(case: Case, command: c.RecordStatement, facts: Facts) -> list[e.CaseEvent]:
+    # LIC-17, Art 36: the statements of the applicant and of the interested parties are heard.
+    if command.party_id not in _everybody(case):
+        raise _unknown_party()
+    return [
+        e.StatementRecorded(
+            effective_on=facts.now.on,
+            party_id=command.party_id,
+            statement_sha256=command.statement_sha256,
+        )
+    ]
+
+
+def refuse_unheard(case: Case, command: c.Decide, facts: Facts) -> None:
+    """No decision before whoever has to be heard was heard, nor on anything but the minutes (LIC-14 to LIC-17)."""
+    hearing = case.hearing or Hearing()
+    if facts.item.hearing_required and hearing.held_on is None:
+        # LIC-14, Art 46: what the law has the organ hear is heard before the decision.
+        raise OutcomeNotAllowed(
+            "hearing_required",
+            "该事项依法应当听证，听证举行前不能作出决定（行政许可法第四十六条）。",
+            "The law requires a hearing for this item; no decision before it (Administrative Licence Law, Art. 46).",
+            article="行政许可法 46",
+        )
+    _refuse_untold(case, hearing, facts)
+    if hearing.pending:
+        raise OutcomeNotAllowed(
+            "hearing_not_held",
+            "依法应当举行的听证尚未举行，不能作出决定（行政许可法第四十六条、第四十七条）。",
+            "A hearing is to be held and was not yet; no decision before it (Administrative Licence Law, Art. 46, 47).",
+            article="行政许可法 46, 47, 72(8)",
+        )
+    _require_the_minutes(hearing, command)
+
+
+def _refuse_untold(case: Case, hearing: Hearing, facts: Facts) -> None:
+    if not facts.item.major_interest_of_others and not case.interested:
+        return
+    # LIC-15 and LIC-17, Art 36 and 47: whoever is concerned is told, and has the time that the law gives to answer.
+    if not set(_everybody(case)) <= set(hearing.told):
+        raise OutcomeNotAllowed(
+            "hearing_rights_not_told",
+            "本办件直接涉及他人重大利益，须先告知申请人和全部利害关系人听证、陈述和申辩的权利"
+            "（行政许可法第三十六条、第四十七条）。",
+            "Others' major interests are directly concerned: the applicant and every interested party must be told of"
+            " the right to a hearing and to be heard first (Administrative Licence Law, Art. 36, 47).",
+            article="行政许可法 36, 47, 72(3)",
+        )
+    clock = case.clock("hearing_request")
+    if clock is None or not clock.runs or hearing.waived_by_all:
+        return
+    if facts.now.on <= (due_on := last_day(clock, facts.calendar)):
+        raise OutcomeNotAllowed(
+            "hearing_request_period_runs",
+            f"申请听证的期限至{due_on.isoformat()}，届满前除非全部被告知人放弃听证，不能作出决定（行政许可法第四十七条）。",
+            f"A hearing can be asked for until {due_on.isoformat()}; no decision before, unless everybody who was told"
+            " does without one (Administrative Licence Law, Art. 47).",
+            due_on=due_on.isoformat(),
+            article="行政许可法 47",
+        )
+
+
+def _require_the_minutes(hearing: Hearing, command: c.Decide) -> None:
+    if hearing.held_on is None:
+        if command.minutes_sha256 is not None:
+            raise InvalidRequest(
+                "no_minutes",
+                "本办件没有举行听证，不存在听证笔录。",
+                "No hearing was held in this case, so there are no minutes.",
+                pointer="/minutes_sha256",
+            )
+        return
+    # LIC-16, Art 48¶2: the decision is made on the minutes, and its reasons say how.
+    if command.minutes_sha256 != hearing.minutes_sha256:
+        raise OutcomeNotAllowed(
+            "decision_must_rest_on_minutes",
+            "举行听证的，应当根据听证笔录作出决定：请核对并填写听证笔录的摘要值（行政许可法第四十八条）。",
+            "After a hearing the decision rests on its minutes: give the digest of the recorded minutes"
+            " (Administrative Licence Law, Art. 48).",
+            pointer="/minutes_sha256",
+            article="行政许可法 48(2)",
+        )
+    if command.reasons_sha256 is None:
+        raise OutcomeNotAllowed(
+            "reasons_required",
+            "举行听证的，请写明根据听证笔录认定的理由（行政许可法第四十八条）。",
+            "After a hearing please state the reasons drawn from its minutes (Administrative Licence Law, Art. 48).",
+            pointer="/reasons",
+        )
+
+
+# -- what the rules look at ----------------------------------------------------------------------------------
+
+
+def _everybody(case: Case) -> tuple[UUID, ...]:
+    return (case.applicant_id, *(one.party_id for one in case.interested))
+
+
+def _unknown_party() -> InvalidRequest:
+    return InvalidRequest(
+        "party_unknown",
+        "此人不是本办件的申请人或者已登记的利害关系人。",
+        "This person is neither the applicant nor a named interested party of the case.",
+        pointer="/party_id",
+    )
+
+
+def _require_told(case: Case, party_id: UUID) -> None:
+    if party_id not in _everybody(case):
+        raise _unknown_party()
+    if case.hearing is None or party_id not in case.hearing.told:
+        raise OutcomeNotAllowed(
+            "hearing_rights_not_told",
+            "尚未告知听证权利，五日的期限尚未开始；请先由本机关告知（行政许可法第四十七条）。",
+            "The right to a hearing has not been told, so its five days have not begun; the organ tells it first"
+            " (Administrative Licence Law, Art. 47).",
+            article="行政许可法 47",
+        )
+
+
+def _require_time_to_ask(case: Case, facts: Facts) -> None:
+    clock = case.clock("hearing_request")
+    if clock is None or not clock.runs or facts.now.on > last_day(clock, facts.calendar):
+        raise OutcomeNotAllowed(
+            "hearing_request_period_over",
+            "申请听证的期限已过（被告知听证权利之日起五日内，行政许可法第四十七条）。",
+            "The time to ask for a hearing is over: five days from being told (Administrative Licence Law, Art. 47).",
+            article="行政许可法 47",
+        )
+
+
+def _pending(case: Case) -> Hearing:
+    if case.hearing is None or not case.hearing.pending:
+        raise OutcomeNotAllowed(
+            "no_hearing_due",
+            "本办件没有应当举行的听证。",
+            "No hearing is to be held in this case.",
+            article="行政许可法 46, 47",
+        )
+    return case.hearing
+
+
+def _require_day(case: Case, held_on: date, facts: Facts) -> None:
+    earliest = add_working_days(facts.now.on, NOTICE_WORKING_DAYS, facts.calendar)
+    if held_on < earliest:
+        raise OutcomeNotAllowed(
+            "hearing_notice_too_short",
+            f"听证的时间、地点应当在举行的七日前通知，最早可定于{earliest.isoformat()}（行政许可法第四十八条）。",
+            f"Time and place are told seven days before; the first possible day is {earliest.isoformat()}"
+            " (Administrative Licence Law, Art. 48).",
+            pointer="/held_on",
+            earliest=earliest.isoformat(),
+            article="行政许可法 48(1)",
+        )
+    if not facts.calendar.day(held_on).announced or not facts.calendar.is_working_day(held_on):
+        raise OutcomeNotAllowed(
+            "hearing_day_not_working",
+            "听证应当安排在工作日；所涉年度的放假安排尚未公布的，不能安排。",
+            "A hearing is held on a working day, of a year whose holidays are announced.",
+            pointer="/held_on",
+        )
+    clock = case.clock("hearing")
+    # Once the twenty days are over, or can't be kept any more, every day is better than none.
+    if clock is not None and clock.runs and earliest <= (due_on := last_day(clock, facts.calendar)) < held_on:
+        raise OutcomeNotAllowed(
+            "hearing_after_limit",
+            f"听证应当在申请之日起二十日内组织，最晚可定于{due_on.isoformat()}（行政许可法第四十七条）。",
+            f"A hearing is held within twenty days of the request; the last possible day is {due_on.isoformat()}"
+            " (Administrative Licence Law, Art. 47).",
+            pointer="/held_on",
+            latest=due_on.isoformat(),
+            article="行政许可法 47",
+        )
+
+
+def _require_chair(case: Case, chair: str) -> None:
+    # LIC-16, Art 48(3): the chair is somebody else than who reviews the application, and nobody who has stepped aside.
+    if not chair.strip():
+        raise InvalidRequest(
+            "hearing_chair_required",
+            "请指定听证主持人（行政许可法第四十八条）。",
+            "Please name the chair of the hearing (Administrative Licence Law, Art. 48).",
+            pointer="/chair",
+        )
+    review = case.review
+    if chair in case.handled_by | review.people | set(review.inspectors) | set(review.recused):
+        raise NotAllowed(
+            "chair_is_not_impartial",
+            "听证主持人不能是收件、受理、审查、核查本申请的人员，也不能是应当回避的人员（行政许可法第四十八条）。",
+            "The chair may be nobody who received, accepted, reviewed or checked this application, nor anybody who has"
+            " stepped aside (Administrative Licence Law, Art. 48).",
+            pointer="/chair",
+            article="行政许可法 48(3)",
+        )
+
+
+def _require_announcement(hearing: Hearing, command: c.ScheduleHearing, facts: Facts) -> None:
+    # LIC-14, Art 46: a hearing of the organ's own motion is announced to the public.
+    announced_on = command.announced_on
+    if announced_on is None and hearing.called_on is not None:
+        raise OutcomeNotAllowed(
+            "hearing_not_announced",
+            "依职权举行的听证应当向社会公告，请填写公告日期（行政许可法第四十六条）。",
+            "A hearing of the organ's own motion is announced to the public; give the date of the announcement"
+            " (Administrative Licence Law, Art. 46).",
+            pointer="/announced_on",
+            article="行政许可法 46",
+        )
+    if announced_on is not None and not _may_be_announced_on(announced_on, hearing, facts):
+        raise InvalidRequest(
+            "announcement_date_invalid",
+            "公告日期应在决定听证之日至今日之间。",
+            "The announcement lies between the day on which the hearing became due and today.",
+            pointer="/announced_on",
+        )
+
+
+def _may_be_announced_on(announced_on: date, hearing: Hearing, facts: Facts) -> bool:
+    due_since = min(day for day in (hearing.called_on, hearing.requested_on) if day is not None)
+    return due_since <= announced_on <= facts.now.on
+
+
+def _require_regular(command: c.RecordHearing) -> None:
+    if not command.reviewers_heard:
+        raise OutcomeNotAllowed(
+            "reviewers_not_heard",
+            "听证中审查人员应当提供审查意见的证据、理由，申请人、利害关系人可以申辩和质证；未进行的应当重新组织"
+            "（行政许可法第四十八条）。",
+            "In a hearing the reviewing staff give their evidence and reasons, and it can be contested; otherwise hold it"
+            " again (Administrative Licence Law, Art. 48).",
+            pointer="/reviewers_heard",
+            article="行政许可法 48(4)",
+        )
+    if not command.signed:
+        raise OutcomeNotAllowed(
+            "minutes_not_signed",
+            "听证笔录应当交听证参加人确认无误后签字或者盖章（行政许可法第四十八条）。",
+            "Those who took part confirm and sign the minutes first (Administrative Licence Law, Art. 48).",
+            pointer="/signed",
+            article="行政许可法 48(5)",
+        )
+
+
+# -- how the case changes ------------------------------------------------------------------------------------
 
 
 def _named(case: Case, event: e.InterestedPartyNamed) -> Case:
@@ -19,25 +458,46 @@ def _named(case: Case, event: e.InterestedPartyNamed) -> Case:
 
 def _told(case: Case, event: e.HearingRightsTold) -> Case:
     interested = tuple(
-        replace(party, told_on=event.effective_on) if party.party_id in event.told else party
+        replace(party, told_on=event.effective_on) if party.told_on is None else party
         for party in case.interested
     )
+    # Whoever comes later opens the question again; a hearing that is due stays due, one that was held stays held.
     hearing = replace(case.hearing or Hearing(), told=event.told, told_on=event.effective_on)
-    return replace(with_clocks(case, [event.request_by]), interested=interested, hearing=hearing)
+    clocks = (*stop(case.clocks, ["hearing_request"], event.effective_on), event.request_by)
+    return replace(case, interested=interested, hearing=hearing, clocks=clocks)
 
 
 def _requested(case: Case, event: e.HearingRequested) -> Case:
-    hearing = replace(case.hearing or Hearing(), requested_by=event.party_id, requested_on=event.effective_on)
-    clocks = (*stop(case.clocks, ["hearing_request"], event.effective_on), event.hold_by)
+    hearing = case.hearing or Hearing()
+    # A hearing that was held or given up before is in the record; the new one is told of anew.
+    fresh = hearing if hearing.pending else Hearing(hearing.told, hearing.told_on, waived=hearing.waived)
+    fresh = replace(fresh, requested_by=event.party_id, requested_on=event.effective_on)
+    clocks = (*stop(case.clocks, ["hearing_request", "hearing"], event.effective_on), event.hold_by)
+    return replace(case, hearing=fresh, clocks=clocks)
+
+
+def _waived(case: Case, event: e.HearingWaived) -> Case:
+    hearing = case.hearing or Hearing()
+    hearing = replace(hearing, waived=(*hearing.waived, event.party_id))
+    if not hearing.waived_by_all:
+        return replace(case, hearing=hearing)
+    clocks = stop(case.clocks, ["hearing_request"], event.effective_on)
     return replace(case, hearing=hearing, clocks=clocks)
 
 
 def _called(case: Case, event: e.HearingCalled) -> Case:
-    return replace(case, hearing=replace(case.hearing or Hearing(), called_on=event.effective_on))
+    hearing = case.hearing or Hearing()
+    fresh = Hearing(hearing.told, hearing.told_on, waived=hearing.waived)
+    return replace(case, hearing=replace(fresh, called_on=event.effective_on))
 
 
 def _scheduled(case: Case, event: e.HearingScheduled) -> Case:
-    hearing = replace(case.hearing or Hearing(), scheduled_on=event.held_on, chair=event.chair)
+    hearing = replace(
+        case.hearing or Hearing(),
+        scheduled_on=event.held_on,
+        chair=event.chair,
+        announced_on=event.announced_on,
+    )
     return replace(case, hearing=hearing)
 
 
@@ -52,12 +512,23 @@ def _held(case: Case, event: e.HearingHeld) -> Case:
 
 
 def _closed(case: Case, event: e.HearingClosed) -> Case:
-    hearing = replace(case.hearing or Hearing(), closed_because=event.ground)
-    clocks = stop(case.clocks, ["hearing", "hearing_request"], event.effective_on)
-    return replace(case, hearing=hearing, clocks=clocks)
+    if event.ground == "not_requested":
+        # The right has lapsed; a hearing that was called or asked for before goes on.
+        clocks = stop(case.clocks, ["hearing_request"], event.effective_on)
+        hearing = case.hearing or Hearing()
+        ground = hearing.closed_because if hearing.pending or hearing.held_on else event.ground
+        return replace(case, hearing=replace(hearing, closed_because=ground), clocks=clocks)
+    hearing = case.hearing or Hearing()
+    # The others relied on the hearing that one of them had asked for: they are told again before a decision.
+    waived = (*hearing.waived, *([hearing.requested_by] if hearing.requested_by else []))
+    told = tuple(party for party in hearing.told if party in waived)
+    hearing = replace(hearing, told=told, waived=waived, closed_because=event.ground)
+    return replace(case, hearing=hearing, clocks=stop(case.clocks, ["hearing"], event.effective_on))
 
 
 def _stated(case: Case, event: e.StatementRecorded) -> Case:
+    if event.party_id == case.applicant_id:
+        return replace(case, applicant_statement_sha256=event.statement_sha256)
     interested = tuple(
         replace(party, statement_sha256=event.statement_sha256) if party.party_id == event.party_id else party
         for party in case.interested
@@ -65,12 +536,24 @@ def _stated(case: Case, event: e.StatementRecorded) -> Case:
     return replace(case, interested=interested)
 
 
-RULES: Mapping[type[c.Command], Rule] = {}
+RULES: Mapping[type[c.Command], Rule] = {
+    c.NameInterestedParty: name_interested_party,
+    c.TellHearingRights: tell_hearing_rights,
+    c.RequestHearing: request_hearing,
+    c.WaiveHearing: waive_hearing,
+    c.LapseHearingRight: lapse_hearing_right,
+    c.CallHearing: call_hearing,
+    c.ScheduleHearing: schedule_hearing,
+    c.RecordHearing: record_hearing,
+    c.CloseHearing: close_hearing,
+    c.RecordStatement: record_statement,
+}
 
 CHANGES: Mapping[type[e.CaseEvent], Change] = {
     e.InterestedPartyNamed: _named,
     e.HearingRightsTold: _told,
     e.HearingRequested: _requested,
+    e.HearingWaived: _waived,
     e.HearingCalled: _called,
     e.HearingScheduled: _scheduled,
     e.HearingHeld: _held,

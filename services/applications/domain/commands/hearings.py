@@ -28,8 +28,22 @@ class RequestHearing(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class WaiveHearing(Command):
+    """Whoever was told of the right does without a hearing, and has nothing more to say."""
+
+    party_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LapseHearingRight(Command):
+    """The time to ask for a hearing passed, and nobody asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallHearing(Command):
     """The organ holds a hearing on its own motion (Art 46)."""
+
+    reasons_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +62,14 @@ class RecordHearing(Command):
 
     minutes_sha256: str
     reviewers_heard: bool = True
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CloseHearing(Command):
-    """No hearing is held after all: nobody asked in time, or the request was taken back."""
+    """The hearing that was asked for is not held after all: the request was taken back, or whoever asked stayed away."""
 
-    ground: Literal["not_requested", "withdrawn", "absent"]
+    ground: Literal["withdrawn", "absent"]
 
 
 @dataclass(frozen=True, slots=True)

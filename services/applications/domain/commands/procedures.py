@@ -18,9 +18,14 @@ class StartProcedure(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProlongProcedure(Command):
-    """The procedure needs more time, told again in writing before the first time is over."""
+    """The procedure needs more time, told again in writing before the first time is over.
+
+    Of several that run, `kind` names the one; without it there is only one.
+    """
 
     needs: int
+    unit: Literal["working_day", "calendar_day"] = "working_day"
+    kind: str | None = None
     reasons_sha256: str | None = None
 
 
@@ -28,6 +33,7 @@ class ProlongProcedure(Command):
 class EndProcedure(Command):
     """The procedure is over; the clock goes on."""
 
+    kind: str | None = None
     result_sha256: str | None = None
 
 

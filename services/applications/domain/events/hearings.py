@@ -33,11 +33,19 @@ class HearingRequested(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearingWaived(CaseEvent):
+    """Somebody who was told of the right does without a hearing."""
+
+    party_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HearingCalled(CaseEvent):
     """The organ holds a hearing on its own motion."""
 
     called_by: str
     article: str
+    reasons_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +87,7 @@ EVENTS: tuple[type[CaseEvent], ...] = (
     InterestedPartyNamed,
     HearingRightsTold,
     HearingRequested,
+    HearingWaived,
     HearingCalled,
     HearingScheduled,
     HearingHeld,

@@ -12,6 +12,9 @@ class ProcedureStarted(CaseEvent):
     """One of the eight procedures of Art 45 runs; the stretch that was told is excluded."""
 
     kind: str
+    # The time needed as it was told: so many days of this unit, the first and the last day included.
+    needs: int
+    unit: str
     first_on: date
     last_on: date
     approved_by: str
@@ -25,6 +28,8 @@ class ProcedureProlonged(CaseEvent):
     """More time was told in writing before the first was over."""
 
     kind: str
+    needs: int
+    unit: str
     last_on: date
     approved_by: str
     clocks: tuple[Clock, ...]
@@ -50,6 +55,7 @@ class DeadlineExtended(CaseEvent):
     article: str
     clocks: tuple[Clock, ...]
     reasons_sha256: str | None = None
+    # Of the approval of the head of the same-level government, where several organs decide together.
     instrument: str | None = None
 
 

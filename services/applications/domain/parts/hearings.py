@@ -29,3 +29,17 @@ class Hearing:
     chair: str | None = None
     minutes_sha256: str | None = None
     closed_because: str | None = None
+    announced_on: date | None = None
+    # Who said that no hearing is wanted, of those who were told.
+    waived: tuple[UUID, ...] = ()
+
+    @property
+    def pending(self) -> bool:
+        """Whether one was asked for or called and is still to be held."""
+        asked = self.requested_on is not None or self.called_on is not None
+        return asked and self.held_on is None and self.closed_because is None
+
+    @property
+    def waived_by_all(self) -> bool:
+        """Whether everybody who was told does without."""
+        return bool(self.told) and set(self.told) <= set(self.waived)

@@ -13,6 +13,8 @@ class Procedure:
     told_until: date
     approved_by: str
     ended_on: date | None = None
+    # The numbers of the notices that told it, the first and those that prolonged it.
+    document_nos: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -27,3 +29,5 @@ class Extension:
     length: int
     approved_by: str
     extended_on: date
+    instrument: str | None = None
+    document_no: str = ""
