@@ -13,9 +13,12 @@ from starlette.exceptions import HTTPException
 
 from services.gateway import uploads_api
 from services.gateway.applicant import api as applicant
+from services.gateway.applicant import reviewing_api as applicant_review
 from services.gateway.approver import api as approver
+from services.gateway.approver import reviewing_api as approver_review
 from services.gateway.counter import api as counter
 from services.gateway.counter import credit_api as counter_credit
+from services.gateway.counter import reviewing_api as counter_review
 from services.gateway.edge import Edge, answer_failure
 from services.gateway.gateway import Gateway
 from services.gateway.identity import api as identity
@@ -33,7 +36,15 @@ from services.gateway.settings import GatewaySettings
 
 API_PREFIX = "/api/v1"
 # Topics that declare their operations on a room below: to import them is all it takes.
-TOPICS = (calendar_api, clock_api, counter_credit, keeper_credit)
+TOPICS = (
+    applicant_review,
+    approver_review,
+    calendar_api,
+    clock_api,
+    counter_credit,
+    counter_review,
+    keeper_credit,
+)
 # The busiest rooms stand first in the document too.
 ROOMS = [
     public.room,

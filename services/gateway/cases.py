@@ -20,7 +20,7 @@ from shared.identity import Role
 # Whoever sees other people's cases by office; an applicant who opens an own file looks at nobody else.
 STAFF = (Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD, Role.SUPERVISOR, Role.AUDITOR)
 Channel = Literal["online", "counter", "service_point", "home_visit", "province"]
-ListName = Literal["mine", "desk", "review", "delivery", "partner"]
+ListName = Literal["mine", "desk", "review", "delivery", "partner", "waiting_for_me", "waiting_for_others"]
 
 
 @dataclass(frozen=True, slots=True)

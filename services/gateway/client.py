@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.applications import contracts as applications
-from services.applications.contracts import credit, printing, process_record, recalculating
+from services.applications.contracts import credit, printing, process_record, recalculating, reviewing
 from services.audit import contracts as audit
 from services.catalogue import contracts as catalogue
 from services.documents import contracts as documents
@@ -75,6 +75,31 @@ GET_PROCESS_RECORD = Method(
 )
 EXPORT_CASE = Method("applications", "export_case", process_record.ExportCase, process_record.CaseExport)
 CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
+
+GIVE_OPINION = Method("applications", "give_opinion", reviewing.GiveOpinion, applications.CaseReceipt)
+SEND_BACK = Method("applications", "send_back", reviewing.SendBack, applications.CaseReceipt)
+REQUEST_RECUSAL = Method(
+    "applications", "request_recusal", reviewing.RequestRecusal, applications.CaseReceipt
+)
+DECLINE_RECUSAL = Method(
+    "applications", "decline_recusal", reviewing.DeclineRecusal, applications.CaseReceipt
+)
+RECUSE = Method("applications", "recuse", reviewing.Recuse, applications.CaseReceipt)
+URGE_CASE = Method("applications", "urge_case", reviewing.UrgeCase, applications.CaseReceipt)
+ASSIGN_INSPECTORS = Method(
+    "applications", "assign_inspectors", reviewing.AssignInspectors, applications.CaseReceipt
+)
+RECORD_SITE_CHECK = Method(
+    "applications", "record_site_check", reviewing.RecordSiteCheck, applications.CaseReceipt
+)
+DECIDE_BATCH = Method("applications", "decide_batch", reviewing.DecideBatch, reviewing.BatchReceipt)
+APPOINT_TO_POST = Method("applications", "appoint_to_post", reviewing.AppointToPost, reviewing.PowerReceipt)
+DELEGATE_POWER = Method("applications", "delegate_power", reviewing.DelegatePower, reviewing.PowerReceipt)
+REVOKE_DELEGATION = Method(
+    "applications", "revoke_delegation", reviewing.RevokeDelegation, reviewing.PowerReceipt
+)
+RECORD_ABSENCE = Method("applications", "record_absence", reviewing.RecordAbsence, reviewing.PowerReceipt)
+LIST_POWERS = Method("applications", "list_powers", reviewing.ListPowers, reviewing.PowersView)
 
 GET_PDF = Method("documents", "get_pdf", documents.GetPdf, documents.PdfView)
 VERIFY_DOCUMENT = Method("documents", "verify_document", documents.VerifyDocument, documents.Verification)

@@ -16,7 +16,6 @@ PERSON, CASE = uuid4(), uuid4()
 QUESTIONS = {
     "desk": (lists._OF_A_UNIT["desk"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_desk"),
     "review": (lists._OF_A_UNIT["review"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_in_review"),
-    "review": (lists._OF_A_UNIT["review"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_review"),
     "delivery": (lists._OF_A_UNIT["delivery"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_to_deliver"),
     "partner": (lists._OF_A_PARTNER, ("p", UUID(int=0), 20), "cases_partner"),
     "mine": (lists._PAGE_OF_A_PERSON.strip(" \n()"), (PERSON, UUID(int=1), 20), "parties_person"),

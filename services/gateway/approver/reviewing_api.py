@@ -1,0 +1,152 @@
+"""The review in the approver's room, and the powers that the head of the organ keeps."""
+
+from typing import Any
+
+from services.applications.contracts import reviewing as r
+from services.gateway import client, review_forms
+from services.gateway.answers import Answer
+from services.gateway.approver.api import READERS, WHO, room
+from services.gateway.client import Method
+from services.gateway.operations import Visit, only
+from services.gateway.review_api import (
+    CONDITIONAL,
+    add_review_steps,
+    add_site_checks,
+    add_urging,
+    tell,
+)
+from shared.identity import Role
+
+HEAD = only(Role.ORGAN_HEAD)
+
+add_review_steps(room, READERS)
+add_urging(room, READERS)
+add_site_checks(room, WHO)
+
+
+@room.post(
+    "/cases/{case_id}/returns",
+    who=READERS,
+    zh="退回前一环节",
+    en="Send the case back to an earlier step",
+    body=review_forms.Return,
+    example=review_forms.RETURN,
+    **CONDITIONAL,
+)
+async def send_back(visit: Visit) -> Answer:
+    return await tell(visit, client.SEND_BACK, visit.body(review_forms.Return))
+
+
+@room.post(
+    "/cases/{case_id}/recusal-refusals",
+    who=HEAD,
+    zh="驳回回避申请",
+    en="Decline the recusal that the applicant asked for",
+    body=review_forms.Statement,
+    example={"words": "经核实，不存在法定回避情形"},
+    **CONDITIONAL,
+)
+async def decline_recusal(visit: Visit) -> Answer:
+    return await tell(visit, client.DECLINE_RECUSAL, visit.body(review_forms.Statement))
+
+
+@room.post(
+    "/cases/{case_id}/inspectors",
+    who=READERS,
+    zh="指派核查人员（两人以上）",
+    en="Send at least two of the staff to check or to inspect",
+    body=review_forms.Inspection,
+    example=review_forms.INSPECTION,
+    **CONDITIONAL,
+)
+async def assign_inspectors(visit: Visit) -> Answer:
+    return await tell(visit, client.ASSIGN_INSPECTORS, visit.body(review_forms.Inspection))
+
+
+@room.post(
+    "/decisions",
+    who=WHO,
+    zh="批量决定（相同办件，逐件出具文书）",
+    en="The same decision for identical cases, each with its own document; what does not fit is refused alone",
+    body=r.DecideBatch,
+    reply=r.BatchReceipt,
+    idempotent=True,
+    example=review_forms.BATCH,
+)
+async def decide_batch(visit: Visit) -> Answer:
+    batch = visit.body(r.DecideBatch)
+    return Answer(await visit.gateway.services.ask(visit.visitor, client.DECIDE_BATCH, batch, visit.command))
+
+
+@room.get(
+    "/powers",
+    who=READERS,
+    zh="岗位、授权与缺勤",
+    en="Posts, delegations and absences of the unit",
+    reply=r.PowersView,
+)
+async def list_powers(visit: Visit) -> Answer:
+    return Answer(await visit.gateway.services.ask(visit.visitor, client.LIST_POWERS, r.ListPowers()))
+
+
+async def _record(visit: Visit, method: Method[Any, r.PowerReceipt], command: Any) -> Answer:
+    return Answer(await visit.gateway.services.ask(visit.visitor, method, command, visit.command))
+
+
+@room.post(
+    "/powers/posts",
+    who=HEAD,
+    zh="登记岗位任职（A岗、B岗）",
+    en="Appoint the holder and the stand-in of a post",
+    body=r.AppointToPost,
+    reply=r.PowerReceipt,
+    status=201,
+    idempotent=True,
+    example=review_forms.APPOINTMENT,
+)
+async def appoint_to_post(visit: Visit) -> Answer:
+    return await _record(visit, client.APPOINT_TO_POST, visit.body(r.AppointToPost))
+
+
+@room.post(
+    "/powers/delegations",
+    who=HEAD,
+    zh="登记授权",
+    en="Put a dated delegation on record",
+    body=r.DelegatePower,
+    reply=r.PowerReceipt,
+    status=201,
+    idempotent=True,
+    example=review_forms.DELEGATION,
+)
+async def delegate_power(visit: Visit) -> Answer:
+    return await _record(visit, client.DELEGATE_POWER, visit.body(r.DelegatePower))
+
+
+@room.post(
+    "/powers/delegations/{delegation_id}/revocation",
+    who=HEAD,
+    zh="撤销授权",
+    en="End a delegation from today on",
+    reply=r.PowerReceipt,
+    idempotent=True,
+    problems=("not_found",),
+)
+async def revoke_delegation(visit: Visit) -> Answer:
+    command = r.RevokeDelegation(delegation_id=visit.uuid("delegation_id"))
+    return await _record(visit, client.REVOKE_DELEGATION, command)
+
+
+@room.post(
+    "/powers/absences",
+    who=HEAD,
+    zh="登记缺勤",
+    en="Put on record that somebody is away",
+    body=r.RecordAbsence,
+    reply=r.PowerReceipt,
+    status=201,
+    idempotent=True,
+    example=review_forms.ABSENCE,
+)
+async def record_absence(visit: Visit) -> Answer:
+    return await _record(visit, client.RECORD_ABSENCE, visit.body(r.RecordAbsence))
