@@ -7,12 +7,12 @@ BIN := .venv/bin
 ARGS ?=
 export TONGBAN_HOME TONGBAN_PORT DATABASE_URL AMQP_URL
 
-.PHONY: help up down status logs reset demo test check bench environment test-environment
+.PHONY: help up down status logs reset demo test test-long mutation check bench environment test-environment
 
 help: ## 列出所有命令 this list                                            | 立即 at once
 	@printf '通办 Tongban\n\n'; [ -t 1 ] && bold=$$'\e[1m' plain=$$'\e[0m'; \
-	  sed -nE 's/^([a-z]+):.*## ([^|]*[^| ]) *\| (.*)/\1|\2|\3/p' $(MAKEFILE_LIST) | \
-	  while IFS='|' read -r name what time; do printf '  %s %s  (%s)\n' "$$bold$$(printf 'make %-7s' "$$name")$$plain" "$$what" "$$time"; done
+	  sed -nE 's/^([a-z-]+):.*## ([^|]*[^| ]) *\| (.*)/\1|\2|\3/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r name what time; do printf '  %s %s  (%s)\n' "$$bold$$(printf 'make %-9s' "$$name")$$plain" "$$what" "$$time"; done
 	@printf '\n  TONGBAN_HOME=目录 run folder (.run)   TONGBAN_PORT=端口 public port (8080)   两者都换即可并行第二份 both, for a second copy\n'
 	@printf '  DATABASE_URL=… AMQP_URL=…   使用给定的服务器 use given servers instead of private ones\n'
 
@@ -38,6 +38,12 @@ demo: ## 演示：五个办件从提交到送达 five cases from submission to r
 
 test: test-environment ## 全部测试，自带服务器 all tests on servers of their own       | 10 分钟内 under 10 min
 	@env -u TONGBAN_HOME -u TONGBAN_PORT -u DATABASE_URL -u AMQP_URL $(BIN)/python -m pytest $(ARGS)
+
+test-long: test-environment ## 办件引擎随机走十万步 the case engine walked 100,000 steps   | 约 15 分钟 about 15 min
+	@TONGBAN_MACHINE_STEPS=100000 $(BIN)/python -m pytest tests/applications/domain/test_machine.py -s $(ARGS)
+
+mutation: test-environment ## 变异测试 change each rule a little: do the tests notice  | 约 20 分钟 about 20 min
+	@$(BIN)/python -m bench.mutation $(ARGS)
 
 check: test-environment ## 代码检查 lint, format, types, imports, migrations      | 1 分钟 1 min
 	@$(BIN)/python -m deploy.local.check
