@@ -69,7 +69,7 @@ def stories(item: Item) -> tuple[Story, ...]:
     return (
         Story(60, steps=(accept, grant, deliver)),
         Story(15, (main,), (Step(1, CLERK, c.RequestCorrection()), supply(3, main), Step(4, CLERK, c.Accept()), grant, deliver)),
-        Story(12, (lagging,), (Step(0, CLERK, c.AcceptTolerantly()), supply(1, lagging), grant, deliver)),
+        Story(12, (lagging,), (Step(0, CLERK, c.AcceptTolerantly()), supply(1, lagging), Step(2, CLERK, c.ConfirmSupply()), grant, deliver)),
         Story(3, (lagging,), (Step(0, CLERK, c.AcceptTolerantly()), Step(30, SYSTEM, c.ExpireTolerance(uuid.UUID(int=1))))),
         Story(4, steps=(accept, Step(6, APPROVER, c.Decide("refuse", "0" * 64)), deliver)),
         Story(3, steps=(accept, Step(2, APPLICANT, c.Withdraw()))),

@@ -6,10 +6,11 @@ new beginning) is kept in it too, as `entries`.  Statutory, promised and interna
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.applications.domain.copying import replace
 from services.applications.domain.item import Limit
 from shared.deadlines.calendar import Calendar
 from shared.deadlines.clock import ClockEntry, Exclude, Extend, Restart, Start, Unit
