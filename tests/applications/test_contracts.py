@@ -31,7 +31,7 @@ from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
 from services.applications.viewing import case_view, line_view
-from tests.applications import licence_examples, recalculating_examples
+from tests.applications import licence_examples, recalculating_examples, tolerance_examples
 from tests.applications.credit import examples as credit_examples
 from tests.applications.domain.cases import (
     APPLICANT,
@@ -141,6 +141,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
     ),
     "case_voided.v1": lambda: by(accepted(), c.VoidCase("0" * 64), at(later(4), SUPERVISOR), "void_notice"),
     **licence_examples.EVENTS,
+    **tolerance_examples.EVENTS,
     "opinion_given.v1": lambda: of_review(c.GiveOpinion("check", "pass")),
     "approval_given.v1": lambda: contract_of(
         accepted(),

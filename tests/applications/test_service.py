@@ -26,6 +26,7 @@ from services.applications.contracts import (
     process_record,
     recalculating,
     reviewing,
+    tolerating,
 )
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
@@ -375,6 +376,22 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         exits.DeclareNotCompetent: {**_CASE, "competent_organ": "亳州市水利局"},
         exits.TerminateCase: {**_CASE, "ground": "object_lost", "reasons": "项目已取消"},
         exits.VoidCase: {**_CASE, "reasons": "重复登记"},
+        tolerating.ConfirmSupply: _CASE,
+        tolerating.FaultSupply: {
+            **_CASE,
+            "defects": [{"material_code": "A01-10", "reason": "illegible"}],
+        },
+        tolerating.RequestSupplyExtension: {**_CASE, "until": "2026-09-28", "reasons": "洪水封路"},
+        tolerating.ExtendSupply: {**_CASE, "due_on": "2026-09-28", "reasons": "洪水封路属实"},
+        tolerating.DeclineSupplyExtension: {**_CASE, "reasons": "不属于不可抗力"},
+        tolerating.GrantBeforeCompletion: _CASE,
+        tolerating.NoticeRecall: _CASE,
+        tolerating.HearOnRecall: {**_CASE, "statement": "材料已在路上"},
+        tolerating.RecallResult: {**_CASE, "reasons": "逾期未补交"},
+        tolerating.DropRecall: {**_CASE, "reasons": "材料已补齐"},
+        tolerating.RecordPostCheck: {**_CASE, "material_code": "A01-10", "finding": "true"},
+        tolerating.GetSignature: {"case_id": CASE_ID, "promise": "undertaking"},
+        tolerating.DraftPromises: {"item_code": CODE, "applicant": ZHANG, "contact": CONTACT},
         licences.IssueLicence: _CASE,
         licences.CloseCase: _CASE,
         licences.HearLicensee: {**_CASE, "told_on": "2026-09-18", "waived": True},
