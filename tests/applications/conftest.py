@@ -11,7 +11,9 @@ import pytest
 
 from services.applications import contracts as v
 from services.applications import handlers, projections, queries, submitting, timers
+from services.applications.contracts import tolerating as tolerance
 from services.applications.handlers import Doing
+from services.applications.methods.tolerating import confirm_supply
 from services.applications.office import Office
 from services.applications.settings import ApplicationsSettings
 from services.applications.store.intake import Intake
@@ -151,6 +153,12 @@ class Desk:
         request = v.AcceptTolerantly(case_id=receipt.case_id, expected_version=receipt.version)
         accepted: v.CaseReceipt = await self.do(handlers.accept_tolerantly, self.clerk, request)
         return accepted
+
+    async def confirm(self, receipt: v.CaseReceipt) -> v.CaseReceipt:
+        """A clerk has examined the late papers and finds them right."""
+        request = tolerance.ConfirmSupply(case_id=receipt.case_id, expected_version=receipt.version)
+        confirmed: v.CaseReceipt = await self.do(confirm_supply, self.clerk, request)
+        return confirmed
 
     async def notice(self, receipt: v.CaseReceipt, **more: Any) -> v.CaseReceipt:
         """Request a correction at its newest version."""

@@ -70,6 +70,9 @@ async def test_a_counter_case_is_tolerated_and_supplied_at_home(desk: Desk):
     assert view.tolerance.lacking == ("A01-10",)
     receipt = await desk.supply(receipt, "A01-10")
     assert receipt.state == "IN_REVIEW"
+    with pytest.raises(OutcomeNotAllowed, match="late_papers_not_examined"):
+        await desk.decide(receipt)
+    receipt = await desk.confirm(receipt)
     receipt = await desk.deliver(await desk.decide(receipt))
     assert receipt.state == "DELIVERED"
     await every_case_is_the_fold_of_its_record(desk)

@@ -392,6 +392,16 @@ SAMPLES: dict[type[BaseModel], BaseModel] = {
         tolerating.RecordPostCheck: {**_CASE, "material_code": "A01-10", "finding": "true"},
         tolerating.GetSignature: {"case_id": CASE_ID, "promise": "undertaking"},
         tolerating.DraftPromises: {"item_code": CODE, "applicant": ZHANG, "contact": CONTACT},
+        mandates.GiveMandate: {
+            **_CASE,
+            "agent": {
+                "name": "孙悟空",
+                "certificate_type": "111",
+                "certificate_number": "341602199001010012",
+            },
+        },
+        mandates.RevokeMandate: _CASE,
+        mandates.ChangeChannel: {**_CASE, "channel": "counter"},
         licences.IssueLicence: _CASE,
         licences.CloseCase: _CASE,
         licences.HearLicensee: {**_CASE, "told_on": "2026-09-18", "waived": True},

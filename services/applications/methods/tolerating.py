@@ -27,7 +27,7 @@ from services.applications.domain import commands as c
 from services.applications.domain.answering import undertaken_in
 from services.applications.domain.committing import refuse_unoffered
 from services.applications.domain.documents import PartyText, Secrets
-from services.applications.domain.errors import NotAllowed, NotFound
+from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
 from services.applications.domain.item import Item
 from services.applications.domain.materials import Defect
 from services.applications.domain.parts.tolerating import PromiseKind
@@ -144,12 +144,10 @@ def _text(promise: PromiseKind, codes: tuple[str, ...], item: Item, party: Party
 async def get_signature(doing: Doing, request: GetSignature) -> SignatureImage:
     """The drawn image; whoever is not the applicant says why, and the look is recorded."""
     stored = await cases.load(doing.connection, request.case_id, access.scope_of(doing.actor))
-    row = (
-        None
-        if stored is None
-        else await documents.promise_of(doing.connection, request.case_id, request.promise)
-    )
-    if stored is None or row is None or row["signature"] is None:
+    if stored is None:
+        raise case_not_found()
+    row = await documents.promise_of(doing.connection, request.case_id, request.promise)
+    if row is None or row["signature"] is None:
         raise NotFound("no_drawn_signature", "没有手写签名。", "There is no drawn signature.")
     if doing.actor.has(*access.STAFF):
         if request.purpose is None:

@@ -1,0 +1,96 @@
+"""An example of each event of tolerated papers, recalls and commitments."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.applications.domain import commands as c
+from services.applications.domain.case import Case
+from services.applications.domain.events import Issued
+from services.applications.domain.evolve import evolve
+from services.applications.publishing import contract_of
+from tests.applications.domain import test_commitments as commitments
+from tests.applications.domain import test_tolerant_approval as approval
+from tests.applications.domain.cases import (
+    APPLICANT,
+    APPROVER,
+    DEFAULT_ID,
+    ITEM,
+    ORGAN_HEAD,
+    OTHER_CLERK,
+    at,
+    decide,
+    later,
+    papers,
+    then,
+)
+from tests.applications.domain.test_tolerated_papers import WRONG, asked, supplied
+
+DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
+WORDS = "0" * 64
+
+
+def _by(
+    case: Case, command: c.Command, facts: Any, kind: str = "", item: Any = ITEM, place: int = 0
+) -> BaseModel:
+    events = decide(case, command, replace(facts, item=item))
+    for event in events[:place]:
+        case = evolve(case, event)
+    documents = (Issued(kind, DOCUMENT_ID, "亳人防许容补〔2026〕12号"),) if kind else ()
+    event = replace(events[place], documents=documents)
+    return contract_of(evolve(case, event), event, item)
+
+
+def _recall(command: c.Command, kind: str = "") -> BaseModel:
+    case = then(approval.in_default(), c.HearOnRecall(WORDS), approval.facts(approval.AFTER))
+    return _by(case, command, approval.facts(approval.AFTER, ORGAN_HEAD), kind, approval.SWITCHED_ON)
+
+
+def _check(command: c.Command, kind: str = "", place: int = 0) -> BaseModel:
+    facts = commitments.facts(later(70))
+    return _by(commitments.delivered(), command, facts, kind, commitments.COMMITTED_ITEM, place)
+
+
+FALSE = c.RecordPostCheck("copy", "false", WORDS, None, DEFAULT_ID)
+EVENTS: dict[str, Callable[[], BaseModel]] = {
+    "supply_confirmed.v1": lambda: _by(supplied(), c.ConfirmSupply(), at(later(4), OTHER_CLERK)),
+    "supply_confirmed.v1.mark_lifted": lambda: _by(
+        then(approval.delivered(), c.Supply(papers("cad"), "online"), approval.facts(later(5))),
+        c.ConfirmSupply(),
+        at(later(5), OTHER_CLERK),
+        "completion_notice",
+        approval.SWITCHED_ON,
+    ),
+    "supply_faulted.v1": lambda: _by(
+        supplied(), c.FaultSupply(WRONG), at(later(4), OTHER_CLERK), "supply_fault_notice"
+    ),
+    "supply_extension_requested.v1": lambda: _by(
+        approval.tolerated(), c.RequestSupplyExtension(later(11), WORDS), at(later(3), APPLICANT)
+    ),
+    "supply_extended.v1": lambda: _by(
+        asked(), c.ExtendSupply(later(11), WORDS), at(later(4), APPROVER), "supply_extension_notice"
+    ),
+    "supply_extension_declined.v1": lambda: _by(
+        asked(),
+        c.DeclineSupplyExtension(WORDS, DEFAULT_ID),
+        at(later(4), APPROVER),
+        "supply_extension_refusal",
+    ),
+    "recall_noticed.v1": lambda: _by(
+        approval.delivered(),
+        c.ExpireTolerance(DEFAULT_ID),
+        approval.facts(approval.AFTER),
+        "recall_notice",
+        approval.SWITCHED_ON,
+        place=1,
+    ),
+    "recall_heard.v1": lambda: _recall(c.HearOnRecall(WORDS)),
+    "result_recalled.v1": lambda: _recall(c.RecallResult(WORDS), "recall_decision"),
+    "recall_dropped.v1": lambda: _recall(c.DropRecall(WORDS), "recall_drop_notice"),
+    "commitment_checked.v1": lambda: _check(FALSE),
+    "revocation_due.v1": lambda: _check(FALSE, place=1),
+    "commitment_check_overdue.v1": lambda: _check(c.NotePostCheckOverdue()),
+}
