@@ -14,6 +14,7 @@ from services.applications import (
     projections,
     queries,
     recalculating,
+    refolding,
     submitting,
     timers,
 )
@@ -204,6 +205,11 @@ class ApplicationsService(
     async def work_expired_licences(self) -> None:
         """Renew by silence what nobody decided on, and tell what is to be struck off."""
         await expiry.work(self._office, self.runtime.actor)
+
+    @timer(seconds=1)
+    async def fold_anew(self) -> None:
+        """After an update, bring the rows of the engine before up to what this one reads out of their events."""
+        await refolding.work(self._office)
 
     @timer(seconds=15)
     async def measure(self) -> None:

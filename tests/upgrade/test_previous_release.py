@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,10 @@ import pytest
 
 from deploy.migrate import migrate, migrations_of
 from services.applications import contracts as v
-from services.applications import queries, records, timers
-from services.applications.domain.case import Case, fold
+from services.applications import queries, records, refolding, timers
+from services.applications.domain.case import Case
 from services.applications.domain.documents import titles
+from services.applications.domain.evolve import fold
 from services.applications.domain.timers import timers_of
 from services.applications.handlers import Doing
 from services.applications.office import Office
@@ -29,9 +30,6 @@ from shared.testing.clock import Clock
 from tests.upgrade.conftest import BEFORE, DUMPED_AT
 
 CASES, EVENTS, DOCUMENTS, REMEMBERED_COMMANDS, LEAVES, CHECKPOINTS = 13, 42, 39, 10, 146, 9
-# Kinds of timer that the earlier release did not know.  Its open cases get theirs with their next change, and until then
-# nothing of what the law attaches to the day is lost, for the reason given here.
-NOT_YET_OPEN: Mapping[str, str] = {}
 
 
 async def folded(database: Database) -> dict[UUID, Case]:
@@ -53,7 +51,8 @@ def test_the_databases_migrate_once(service: str, restored: Callable[[str], str]
         assert files == {row[0] for row in connection.execute("SELECT migration_id FROM _yoyo_migration")}
 
 
-async def test_every_case_is_the_fold_of_its_events(database: Database) -> None:
+async def test_every_case_is_the_fold_of_its_events(office: Office, database: Database) -> None:
+    assert await refolding.work(office) == CASES
     cases = await folded(database)
     rows = await database.fetch("SELECT * FROM cases")
     assert len(rows) == CASES
@@ -128,17 +127,57 @@ async def ask(office: Office, actor: Actor, answer: Any, request: Any) -> Any:
         return await answer(Doing(office, connection, actor), request)
 
 
+async def test_rows_are_folded_anew_once_and_nothing_else_of_them_changes(
+    office: Office, database: Database
+) -> None:
+    versions = "SELECT id, case_no, version, applicant_id, access_code, summary FROM cases ORDER BY id"
+    before, events = await database.fetch(versions), await database.fetch("SELECT count(*) FROM case_events")
+    assert await refolding.work(office) == CASES
+    assert await database.fetch(versions) == before
+    assert await database.fetch("SELECT count(*) FROM case_events") == events
+    assert await refolding.work(office) == 0
+    (walk,) = await database.fetch("SELECT * FROM refolding")
+    assert (walk["done"], walk["last_case"]) == (refolding.FOLD, None)
+
+
+async def test_a_walk_that_was_cut_off_goes_on_where_it_stood(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refolding, "CASES_IN_ONE_TRANSACTION", 5)
+    monkeypatch.setattr(refolding, "MOST_IN_ONE_TURN", 1)
+    assert [await refolding.work(office) for _ in range(5)] == [5, 5, 3, 0, 0]
+    (walk,) = await database.fetch("SELECT * FROM refolding")
+    assert walk["done"] == refolding.FOLD
+
+
+async def test_one_record_that_cannot_be_read_does_not_keep_the_others_from_it(
+    office: Office, database: Database
+) -> None:
+    (broken,) = await database.fetch("SELECT id FROM cases ORDER BY id LIMIT 1")
+    await database.fetch(
+        "UPDATE case_events SET name = 'Unheard' WHERE case_id = $1 AND version = 1", broken["id"]
+    )
+    assert await refolding.work(office) == CASES
+    (walk,) = await database.fetch("SELECT * FROM refolding")
+    assert walk["done"] == refolding.FOLD
+
+
 async def test_the_open_timers_are_those_that_the_cases_need(office: Office, database: Database) -> None:
+    waiting = await open_timers(database)
+    assert {kind for _, kind, _ in waiting} == {"intake", "correction", "remind_0", "supply"}
     cases = await folded(database)
     wanted = {
         (case.id, t.kind, t.due_at) for case in cases.values() for t in timers_of(case, office.calendar)
     }
-    rows = await database.fetch("SELECT * FROM timers")
-    waiting = {(row["case_id"], row["kind"], row["due_at"]) for row in rows if row["settled_at"] is None}
-    assert len(waiting) == 4
-    # No open row is without its case's need: whatever the law attached to a day still happens on that day.
+    # Whatever the law attached to a day still happens on that day, and what is watched only now is watched from now on.
     assert waiting <= wanted
-    assert {kind for _, kind, _ in wanted - waiting} <= NOT_YET_OPEN.keys()
+    await refolding.work(office)
+    assert await open_timers(database) == wanted
+
+
+async def open_timers(database: Database) -> set[tuple[UUID, str, datetime]]:
+    rows = await database.fetch("SELECT case_id, kind, due_at FROM timers WHERE settled_at IS NULL")
+    return {(row["case_id"], row["kind"], row["due_at"]) for row in rows}
 
 
 async def test_old_cases_go_on_by_themselves_when_their_time_is_over(
