@@ -14,6 +14,7 @@ from services.applications.contracts import (
     DecisionView,
     DocumentReference,
     LicenceView,
+    MandateView,
     TimelineEntry,
 )
 from services.applications.contracts.credit import CaseCredit
@@ -66,7 +67,7 @@ EVENT_TITLES = {
     "NotCompetent": ("不予受理（不属本机关职权）", "not accepted, another organ is competent"),
     "Voided": ("作废", "marked void"),
     "OpinionGiven": ("提出审查意见", "opinion given"),
-    "ApprovalGiven": ("会签同意", "joint approval given"),
+    "ApprovalGiven": ("共同审批意见", "joint approval answered"),
     "SentBack": ("退回前一环节", "sent back"),
     "RecusalRequested": ("申请回避", "recusal requested"),
     "RecusalDeclined": ("驳回回避申请", "recusal declined"),
@@ -195,10 +196,25 @@ def case_view(
             "hearing": hearing_view(case, facts),
             "interested": interested_views(case, parties),
             "licence": _licence(case),
+            "mandate": _mandate(case, facts.now.on),
+            "delivery_way": case.delivery_way,
             "purpose": case.follow_up.purpose if case.follow_up else "new",
             "licence_case_id": case.follow_up.licence_case_id if case.follow_up else None,
             "followed_by": case.followed_by,
         }
+    )
+
+
+def _mandate(case: Case, on: date) -> MandateView | None:
+    mandate = case.mandate
+    if mandate is None:
+        return None
+    return MandateView(
+        valid_from=mandate.valid_from,
+        valid_until=mandate.valid_until,
+        scope=mandate.scope,
+        revoked_on=mandate.revoked_on,
+        holds=mandate.holds_on(on),
     )
 
 

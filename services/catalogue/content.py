@@ -81,6 +81,16 @@ def seen_by_rules(content: ItemContent) -> rules.Item:
         visits=content.visits,
         visits_explained=content.visits_reason is not None,
         provisional=tuple(field.path for field in content.provisional),
+        review=tuple(
+            rules.ReviewStep(
+                step.code,
+                step.kind.value,
+                step.after,
+                step.needs,
+                None if step.internal_limit is None else seen_limit(step.internal_limit),
+            )
+            for step in content.review
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from services.applications.domain import events as e
 from services.applications.domain.events import CaseEvent
+from services.applications.domain.reviewing import RECUSAL_GROUNDS, SEND_BACK_REASONS
 
 Act = Literal["通过", "退回", "其他"]
 PASSED: Act = "通过"
@@ -60,11 +61,33 @@ def _decision_words(event: e.Decided) -> str:
 
 
 def _opinion(event: e.OpinionGiven) -> Act:
-    return {"agree": PASSED, "disagree": RETURNED}.get(event.opinion, OTHER)
+    return PASSED if event.opinion == "pass" else RETURNED
+
+
+# By which right an opinion was given, when it was not the role's own.
+_AUTHORITIES = {"holder": "（A岗）", "stand_in": "（B岗代办）", "delegate": "（受权办理）"}
+
+
+def _opinion_words(event: e.OpinionGiven) -> str:
+    return ("同意" if event.opinion == "pass" else "不同意") + _AUTHORITIES.get(event.authority, "")
+
+
+def _approval_words(event: e.ApprovalGiven) -> str:
+    return ("同意" if event.result == "pass" else "不同意") + _AUTHORITIES.get(event.authority, "")
 
 
 def _approval(event: e.ApprovalGiven) -> Act:
-    return PASSED if event.result == "grant" else RETURNED
+    return PASSED if event.result == "pass" else RETURNED
+
+
+def _sent_back_words(event: e.SentBack) -> str:
+    zh, _ = SEND_BACK_REASONS.get(event.reason_code, (event.reason_code, ""))
+    return f"退回前一环节（{zh}）"
+
+
+def _recused_words(event: e.Recused) -> str:
+    zh, _ = RECUSAL_GROUNDS.get(event.ground, (event.ground, ""))
+    return f"回避（{zh}）"
 
 
 STEPS: Mapping[str, Step] = {
@@ -86,10 +109,10 @@ STEPS: Mapping[str, Step] = {
     "NotCompetent": Step("受理", RETURNED, "申请事项依法不属于本机关职权范围，不予受理", takes_time=True),
     "Voided": Step("办结", OTHER, "登记有误，作废", takes_time=True),
     # -- review
-    "OpinionGiven": Step("审查", _opinion, "提出审查意见", takes_time=True),
-    "ApprovalGiven": Step("审查", _approval, "会签意见", takes_time=True),
-    "SentBack": Step("审查", RETURNED, lambda event: f"退回前一环节（{event.reason_code}）", takes_time=True),
-    "Recused": Step("回避", OTHER, lambda event: f"回避（{event.ground}）"),
+    "OpinionGiven": Step("审查", _opinion, _opinion_words, takes_time=True),
+    "ApprovalGiven": Step("共同审批", _approval, _approval_words, takes_time=True),
+    "SentBack": Step("审查", RETURNED, _sent_back_words, takes_time=True),
+    "Recused": Step("回避", OTHER, _recused_words),
     "Urged": Step("催办", OTHER, "催办"),
     "InspectorsAssigned": Step("实地核查", OTHER, lambda event: f"指派{len(event.people)}名工作人员核查"),
     "SiteChecked": Step(

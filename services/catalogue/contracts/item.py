@@ -111,7 +111,10 @@ class SpecialProcedure(Contract):
 
 
 class ReviewStep(Contract):
-    """One step between acceptance and decision: who gives how many opinions, and in what time inside the organ."""
+    """One step between acceptance and decision: who gives how many opinions, and in what time inside the organ.
+
+    A joint approval with which the review ends is the decision itself: the last voice that is needed makes it.
+    """
 
     code: ShortName
     name: Text

@@ -15,6 +15,9 @@ EXCLUDABLE = frozenset(
 )
 
 
+FEWEST_TOGETHER = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     code: str
@@ -42,6 +45,15 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewStep:
+    code: str
+    kind: str
+    after: tuple[str, ...] = ()
+    needs: int = 1
+    internal_limit: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """The part of an item's content that rules are about; its sentences need none."""
 
@@ -60,6 +72,7 @@ class Item:
     visits: int
     visits_explained: bool
     provisional: tuple[str, ...]
+    review: tuple[ReviewStep, ...] = ()
 
 
 def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
@@ -70,6 +83,7 @@ def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
         *_material_faults(item),
         *_tolerance_faults(item),
         *_procedure_faults(item),
+        *_review_faults(item),
         *_citation_faults(item),
         *_provisional_faults(item, content),
     ]
@@ -194,6 +208,57 @@ def _procedure_faults(item: Item) -> Iterator[Fault]:
                 "procedure_may_not_stop_the_clock",
                 "只有行政许可法第四十五条列明的程序所需时间才不计入办理期限。",
                 "Only the procedures listed in Administrative Licence Law Art 45 leave the limit out of account.",
+            )
+
+
+# The name under which the decision itself stands in work lists.
+DECISION = "decision"
+
+
+def _review_faults(item: Item) -> Iterator[Fault]:
+    """Steps that can be walked from the acceptance to the decision, each in less time than was promised."""
+    codes_given = [step.code for step in item.review]
+    for at in repeated(codes_given):
+        yield Fault(
+            f"/content/review/{at}/code", "step_repeated", "环节编号重复。", "Two steps have the same code."
+        )
+    for at, step in enumerate(item.review):
+        place = f"/content/review/{at}"
+        if step.code == DECISION:
+            yield Fault(
+                f"{place}/code",
+                "step_name_reserved",
+                "“decision”是决定环节的名称，请另取编号。",
+                "“decision” names the decision itself; please take another code.",
+            )
+        # Only what stands before may be named, so that no steps can wait for each other.
+        if not set(step.after) <= set(codes_given[:at]):
+            yield Fault(
+                f"{place}/after",
+                "step_order_unclear",
+                "前置环节应当是列在前面的环节。",
+                "A step can only wait for steps that are listed before it.",
+            )
+        if step.kind == "countersign" and not step.after:
+            yield Fault(
+                f"{place}/after",
+                "countersign_of_nothing",
+                "会签环节应当写明会签哪些环节的意见。",
+                "A countersignature must name the steps whose opinions it countersigns.",
+            )
+        if step.kind == "joint_approval" and step.needs < FEWEST_TOGETHER:
+            yield Fault(
+                f"{place}/needs",
+                "joint_approval_of_one",
+                "共同审批至少需要两人同意。",
+                "A joint approval needs two people at least.",
+            )
+        if step.internal_limit is not None and outlasts(step.internal_limit, item.promised_limit):
+            yield Fault(
+                f"{place}/internal_limit",
+                "step_beyond_promise",
+                "环节时限不得长于承诺办结时限。",
+                "A step may not take longer than the promise for the whole case.",
             )
 
 

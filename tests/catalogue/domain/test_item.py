@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from services.catalogue.domain.codes import Codes
-from services.catalogue.domain.item import Item, Material, Procedure, Tolerance, faults_of, leads_somewhere
+from services.catalogue.domain.item import (
+    Item,
+    Material,
+    Procedure,
+    ReviewStep,
+    Tolerance,
+    faults_of,
+    leads_somewhere,
+)
 from services.catalogue.domain.limits import Limit
 
 IMPLEMENTATION = "11341600762764234C3000180002002"
@@ -29,12 +37,21 @@ SOUND = Item(
     visits_explained=False,
     provisional=("/promised_limit",),
 )
+CHECK = ReviewStep("check", "opinion", internal_limit=Limit(5, "working_day"))
+REVIEW = (
+    CHECK,
+    ReviewStep("plan", "opinion", after=("check",)),
+    ReviewStep("build", "opinion", after=("check",)),
+    ReviewStep("sign", "countersign", after=("plan", "build")),
+    ReviewStep("board", "joint_approval", after=("sign",), needs=2),
+)
 CONTENT = {"promised_limit": {"amount": 5}}
 UNTOLERANT = replace(SOUND.tolerance, enabled=False)
 
 
 def test_a_sound_item_passes() -> None:
     assert faults_of(SOUND, CONTENT) == []
+    assert faults_of(replace(SOUND, review=REVIEW), CONTENT) == []
 
 
 @pytest.mark.parametrize(
@@ -87,6 +104,25 @@ def test_a_sound_item_passes() -> None:
             {"procedures": (Procedure("site_visit", True, ("law",)),)},
             "procedure_may_not_stop_the_clock",
             "/content/special_procedures/0/excluded_from_limit",
+        ),
+        ({"review": (CHECK, CHECK)}, "step_repeated", "/content/review/1/code"),
+        ({"review": (replace(CHECK, code="decision"),)}, "step_name_reserved", "/content/review/0/code"),
+        ({"review": (replace(CHECK, after=("sign",)),)}, "step_order_unclear", "/content/review/0/after"),
+        ({"review": (replace(CHECK, after=("check",)),)}, "step_order_unclear", "/content/review/0/after"),
+        (
+            {"review": (CHECK, ReviewStep("sign", "countersign"))},
+            "countersign_of_nothing",
+            "/content/review/1/after",
+        ),
+        (
+            {"review": (ReviewStep("board", "joint_approval"),)},
+            "joint_approval_of_one",
+            "/content/review/0/needs",
+        ),
+        (
+            {"review": (replace(CHECK, internal_limit=Limit(6, "working_day")),)},
+            "step_beyond_promise",
+            "/content/review/0/internal_limit",
         ),
         ({"basis": ("law", "fee", "law")}, "basis_key_repeated", "/content/basis/2/key"),
         ({"conditions": (("law",), ())}, "basis_missing", "/content/conditions/1/basis"),
