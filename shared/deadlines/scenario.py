@@ -5,7 +5,8 @@
                     {"operation": "RESTART", "at": "2026-10-20"},
                     {"operation": "EXTEND", "length": 10}]}
 
-The operations stand in the order in which they were recorded.  Both ends of an EXCLUDE are left out.  Every operation,
+The operations stand in the order in which they were recorded.  Both ends of an EXCLUDE are left out; they are days, of
+a clock in hours too.  Every operation,
 and the scenario itself, may name its `article`, `reason`, `approver` and `document`; they are told with the days.
 """
 

@@ -1,5 +1,6 @@
 """`tongban calendar load` and `tongban calendar coverage` as a keeper and a program call them."""
 
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -139,6 +140,25 @@ def test_without_a_yes_nothing_is_loaded(
     assert main(["calendar", "load", str(notice)]) == 1
     assert "没有载入" in capsys.readouterr().err
     assert "POST /keeper/calendars" not in platform.did()
+
+
+@pytest.mark.parametrize(
+    ("answer", "loads"), [("y\n", True), ("是\n", True), ("\n", False), ("n\n", False), ("", False)]
+)
+def test_a_person_is_asked(
+    platform: Platform,
+    notice: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    loads: bool,
+) -> None:
+    terminal = io.StringIO(answer)
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin", terminal)
+    assert main(["calendar", "load", str(notice)]) == (0 if loads else 1)
+    assert "[y/N]" in capsys.readouterr().out
+    assert ("POST /keeper/calendars" in platform.did()) is loads
 
 
 def test_a_program_that_does_not_say_yes_only_learns_what_would_move(

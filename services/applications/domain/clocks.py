@@ -159,7 +159,7 @@ def excluded(
     document_no: str,
     calendar: Calendar,
 ) -> Clock:
-    """The clock with these days left out, both ends included (行政许可法 45).
+    """The clock with these days left out, both ends included (LIC-13, 行政许可法 45).
 
     There is always a last day: the law wants the time needed to be told in writing, and time that was not told is not
     left out.
@@ -216,7 +216,7 @@ def extended(
     document_no: str,
     calendar: Calendar,
 ) -> Clock:
-    """The clock with this much more of its own unit (行政许可法 42); it survives a later new beginning."""
+    """The clock with this much more of its own unit (LIC-08, LIC-09, 行政许可法 42); a new beginning leaves it."""
     more = ClockOperation(
         OperationKind.EXTEND,
         length=length,

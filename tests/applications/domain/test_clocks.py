@@ -46,6 +46,7 @@ def with_2027(*off: str, work: tuple[str, ...] = ()) -> Calendar:
 
 
 def test_a_hearing_of_three_working_days_moves_the_date_by_three_working_days() -> None:
+    """LIC-13: both ends of the told stretch are left out."""
     stopped = clocks.excluded(statutory(), date(2026, 10, 12), date(2026, 10, 14), **HEARING)
     assert (statutory().due_on, stopped.due_on) == (date(2026, 10, 22), date(2026, 10, 27))
     assert stopped.stands_still_on(date(2026, 10, 14))
@@ -53,6 +54,7 @@ def test_a_hearing_of_three_working_days_moves_the_date_by_three_working_days() 
 
 
 def test_each_day_left_out_names_its_procedure_article_and_document() -> None:
+    """LIC-13, lessons 2: the date explains itself."""
     stopped = clocks.excluded(statutory(), date(2026, 10, 12), date(2026, 10, 14), **HEARING)
     left_out = [day for day in clocks.explain(stopped, CALENDAR).days if day.kind is ExplainedKind.EXCLUDED]
     assert [day.day.day for day in left_out] == [12, 13, 14]
@@ -74,6 +76,7 @@ def test_a_procedure_that_ended_early_gives_the_rest_of_its_time_back() -> None:
 
 
 def test_a_procedure_that_lasts_longer_than_told_leaves_out_no_day_more() -> None:
+    """LIC-13: a suspension that was not told does not stop the clock."""
     told = clocks.excluded(statutory(), date(2026, 10, 12), date(2026, 10, 14), **HEARING)
     assert clocks.shortened_exclusion(told, date(2026, 10, 20), calendar=CALENDAR) == told
 
@@ -97,6 +100,7 @@ def test_the_exclusion_that_a_document_told_is_the_one_that_is_shortened() -> No
 
 
 def test_twenty_days_and_ten_more() -> None:
+    """LIC-08: twenty working days and ten more."""
     longer = clocks.extended(statutory(), 10, **EXTENSION)
     assert longer.due_on == clocks.start("statutory", FRIDAY, Limit(30, "working_day"), CALENDAR).due_on
     assert [entry.length for entry in longer.extensions] == [10]
@@ -153,6 +157,7 @@ def test_the_organs_own_date_becomes_exact_in_both_directions() -> None:
 
 
 def test_a_date_told_to_the_applicant_moves_away_but_is_never_cut_short() -> None:
+    """Domain rules §2.1(8) and (9)."""
     told = clocks.start("correction", date(2026, 12, 16), Limit(15, "working_day"), CALENDAR)
     later = clocks.recomputed(told, with_2027("2027-01-01"))
     calendar = with_2027("2027-01-01", work=("2027-01-02", "2027-01-03"))
