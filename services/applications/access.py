@@ -5,6 +5,7 @@ from uuid import UUID
 from services.applications.domain.commands import By
 from services.applications.domain.errors import InvalidRequest, NotAllowed, case_not_found
 from services.applications.store.cases import EVERYTHING, Scope
+from shared import time
 from shared.identity import Actor, Role
 from shared.runtime import Call
 
@@ -28,7 +29,7 @@ def scope_of(actor: Actor) -> Scope:
     if actor.has(Role.PROVINCE):
         return Scope(partner=partner_of(actor))
     if actor.person_id is not None:
-        return Scope(person_id=actor.person_id)
+        return Scope(person_id=actor.person_id, on=time.today())
     # No unit, no partner, no verified certificate: there is nothing that could be theirs.
     raise case_not_found()
 

@@ -10,7 +10,7 @@ from typing import Any
 from services.applications import projections
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.store import bans, credit, licences
+from services.applications.store import bans, credit, licences, mandates
 from shared.database import Connection
 
 # The transaction, the case after the event, the event.
@@ -33,6 +33,11 @@ async def _put_false_commitment_on_record(connection: Connection, case: Case, ev
             event.effective_on,
             kind="false_commitment",
         )
+
+
+async def _end_reach(connection: Connection, case: Case, event: e.MandateRevoked) -> None:
+    # 民法典 173: from this moment the case is none of the agent's.
+    await mandates.end_reach(connection, case.id)
 
 
 async def _enter_licence(connection: Connection, case: Case, event: e.LicenceIssued) -> None:
@@ -67,6 +72,7 @@ EFFECTS: Mapping[type[e.CaseEvent], Effect] = {
     e.ToleranceExpired: _put_default_on_record,
     e.PostChecked: _put_false_commitment_on_record,
     e.Decided: _ban_after_refusal,
+    e.MandateRevoked: _end_reach,
     e.LicenceIssued: _enter_licence,
     e.Revoked: _revoke,
     e.ResultRecalled: _end_licence,

@@ -32,6 +32,7 @@ from services.applications.domain.evolve import evolve
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.licences import validity_of
+from services.applications.domain.mandates import lost_reach, must_reach
 from services.applications.domain.materials import Defect, refuse_unseen
 from services.applications.domain.state import DECIDED_STATES, State
 from services.applications.domain.tasks import tasks_of
@@ -175,7 +176,7 @@ async def find(doing: Doing, reference: CaseReference, *, lock: bool = False) ->
         assert reference.case_no is not None
         assert reference.access_code is not None
         stored = await office.codes.load(connection, reference.case_no, reference.access_code, lock=lock)
-    if stored is None:
+    if stored is None or lost_reach(stored.case, doing.actor.person_id, time.today()):
         raise case_not_found()
     return stored
 
@@ -204,6 +205,7 @@ async def act(
     **more_facts: Any,
 ) -> CaseReceipt:
     """Let the domain decide and write what follows; `more_facts` are fields of `Facts` that only this command needs."""
+    must_reach(stored.case, command, doing.actor.person_id, time.today())
     facts = replace(await _facts(doing, stored.case), **more_facts)
     events = decide(stored.case, command, facts)
     secrets = secrets or _explaining(events, explanations or {})

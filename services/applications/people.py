@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from services.applications.contracts import CERTIFICATE_NAMES, CertificateType, PartyView, SubmitCase
+from services.applications.contracts import CERTIFICATE_NAMES, Agent, CertificateType, PartyView, SubmitCase
 from services.applications.contracts.tolerating import DraftPromises
 from services.applications.domain.documents import PartyText
 from services.applications.store.parties import Party
@@ -47,10 +48,16 @@ def people_of(request: SubmitCase | DraftPromises, index: BlindIndex) -> People:
     return People(applicant, reached, _agent_of(request, index, applicant.person_id))
 
 
-def _agent_of(request: SubmitCase | DraftPromises, index: BlindIndex, applicant_id: UUID | None) -> Party | None:
-    agent = request.agent
-    if agent is None:
-        return None
+def _agent_of(
+    request: SubmitCase | DraftPromises, index: BlindIndex, applicant_id: UUID | None
+) -> Party | None:
+    return None if request.agent is None else agent_of(request.agent, index, applicant_id)
+
+
+def agent_of(
+    agent: Agent, index: BlindIndex, applicant_id: UUID | None, valid_from: date | None = None
+) -> Party:
+    """An agent with the pseudonym of the certificate and the days on which the mandate reaches the case."""
     person_id = index.person_id(agent.certificate_type, agent.certificate_number)
     return Party(
         role="agent",
@@ -60,6 +67,8 @@ def _agent_of(request: SubmitCase | DraftPromises, index: BlindIndex, applicant_
         certificate_type=agent.certificate_type.value,
         certificate_number=agent.certificate_number,
         mobile=agent.mobile,
+        reach_from=valid_from,
+        reach_until=agent.valid_until,
     )
 
 

@@ -41,6 +41,7 @@ from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
 from services.applications.domain.facts import Facts
 from services.applications.domain.lanes import lanes_of
+from services.applications.domain.mandates import acts_for
 from services.applications.domain.materials import Paper, check_materials, refuse_foreign, refuse_unseen
 from services.applications.domain.outcome import assess
 from services.applications.domain.serving import refuse_unserved
@@ -175,7 +176,7 @@ def _summary(doing: Doing, stored: StoredCase) -> str | None:
 def is_own(doing: Doing, case: Case) -> bool:
     """Whether this is a case of the caller's own, which is shown without masks."""
     mine = doing.actor.person_id
-    is_own = mine is not None and mine in (case.applicant_id, case.agent_id)
+    is_own = mine is not None and (mine == case.applicant_id or acts_for(case, mine, time.today()))
     return access.unmasked(doing.actor, is_own=is_own)
 
 
@@ -233,7 +234,7 @@ async def _waiting(doing: Doing, request: ListCases) -> CasePage:
 async def _page(doing: Doing, request: ListCases) -> lists.Page:
     actor, connection = doing.actor, doing.connection
     if request.view == "mine" and actor.has(Role.APPLICANT) and actor.person_id is not None:
-        return await lists.of_person(connection, actor.person_id, request.cursor, request.limit)
+        return await lists.of_person(connection, actor.person_id, time.today(), request.cursor, request.limit)
     if request.view == "partner" and actor.has(Role.PROVINCE):
         scope = Scope(partner=access.partner_of(actor))
         return await lists.of_partner(connection, scope, request.cursor, request.limit)

@@ -29,6 +29,7 @@ from services.applications.domain.item import Item
 from services.applications.domain.licences import follow_up_of
 from services.applications.domain.materials import HandedIn, refuse_unseen
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.mandates import Mandate
 from services.applications.domain.serving import refuse_unserved
 from services.applications.domain.timers import timers_of
 from services.applications.ids import new_id
@@ -85,6 +86,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
             request, item, party_text(people.by_role), actor=call.actor.id, at=at
         ),
         follow_up=follow_up,
+        mandate=_mandate(request, people, now.on),
     )
     asks = request.asks_tolerance or request.commitment is not None
     credit = await _credit(office, people.applicant, at) if asks else None
@@ -122,6 +124,13 @@ async def _follow_up(
     licence_case = None if stored is None else stored.case
     facts = Facts(now, SYSTEM, item, office.calendar)
     return follow_up_of(request.purpose, licence_case, person_id, facts)
+
+
+def _mandate(request: SubmitCase, people: People, on: date) -> Mandate | None:
+    # Whoever acts for himself needs none, and reaches the case as its applicant.
+    if request.agent is None or people.agent is None or people.agent.person_id is None:
+        return None
+    return Mandate(people.agent.person_id, on, request.agent.valid_until, request.agent.scope)
 
 
 def _require_own(actor: Actor, item: Item, people: People) -> None:

@@ -1,4 +1,4 @@
-"""An example of each event of the licence after the decision."""
+"""An example of each event of the licence after the decision, of mandates and of channels."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,10 +13,12 @@ from services.applications.domain.events import Issued
 from services.applications.domain.evolve import evolve
 from services.applications.publishing import contract_of
 from tests.applications.domain.cases import (
+    APPLICANT,
     APPROVER,
     CERTIFICATE,
     DEFAULT_ID,
     ORGAN_HEAD,
+    accepted,
     at,
     decide,
     decided,
@@ -24,9 +26,11 @@ from tests.applications.domain.cases import (
     heard,
     later,
     renewal,
+    then,
 )
 
 DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
+AGENT_ID = UUID("01900000-0000-8000-8000-00000000000b")
 SAFE = replace(CERTIFICATE, safety_sensitive=True)
 
 
@@ -70,6 +74,15 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         delivered(), c.MarkRenewed(DEFAULT_ID, "silence", later(800), later(730)), at(later(731))
     ),
     "licence_expired.v1": lambda: _by(delivered(), c.MarkExpired(), at(later(800))),
+    "mandate_given.v1": lambda: _by(
+        accepted(), c.GiveMandate(AGENT_ID, later(1), later(30), ("supply",)), at(later(1), APPLICANT)
+    ),
+    "mandate_revoked.v1": lambda: _by(
+        then(accepted(), c.GiveMandate(AGENT_ID, later(1)), at(later(1), APPLICANT)),
+        c.RevokeMandate(),
+        at(later(2), APPLICANT),
+    ),
+    "channel_changed.v1": lambda: _by(accepted(), c.ChangeChannel("counter", "window"), at(later(1))),
     "renewal_deemed.v1": lambda: _by(
         renewal(), c.DeemRenewed(later(30)), at(later(31)), "renewal_deemed_notice"
     ),

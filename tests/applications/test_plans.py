@@ -18,8 +18,12 @@ QUESTIONS = {
     "review": (lists._OF_A_UNIT["review"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_in_review"),
     "delivery": (lists._OF_A_UNIT["delivery"], ("u", date(1, 1, 1), UUID(int=0), 20), "cases_to_deliver"),
     "partner": (lists._OF_A_PARTNER, ("p", UUID(int=0), 20), "cases_partner"),
-    "mine": (lists._PAGE_OF_A_PERSON.strip(" \n()"), (PERSON, UUID(int=1), 20), "parties_person"),
-    "one": (cases._LOAD, (CASE, "u", None, None), "cases_pkey"),
+    "mine": (
+        lists._PAGE_OF_A_PERSON.strip(" \n()"),
+        (PERSON, UUID(int=1), 20, date(2026, 9, 18)),
+        "parties_person",
+    ),
+    "one": (cases._LOAD, (CASE, "u", None, None, None), "cases_pkey"),
     "by number": (cases._LOAD_BY_NUMBER, ("11341600762764234C",), "cases_case_no_key"),
     "record": ("SELECT * FROM case_events WHERE case_id = $1 ORDER BY version", (CASE,), "case_events_pkey"),
 }

@@ -21,6 +21,7 @@ from services.applications.contracts import (
     exits,
     hearings,
     licences,
+    mandates,
     printing,
     procedures,
     process_record,

@@ -250,6 +250,7 @@ DefectReason = Literal[
     "not_sealed",
     "other",
 ]
+MandateScope = Literal["supply", "withdraw", "hearing", "channel"]
 DecisionResult = Literal["grant", "refuse"]
 DeliveryMethod = Literal["window", "post", "electronic"]
 StateName = Literal[

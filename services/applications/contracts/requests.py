@@ -24,6 +24,7 @@ from services.applications.contracts.fields import (
     ItemCode,
     ItemVersion,
     LongText,
+    MandateScope,
     MaterialCode,
     MaterialForm,
     Mobile,
@@ -85,6 +86,9 @@ class Agent(Request):
     certificate_type: CertificateType
     certificate_number: CertificateNumber
     mobile: Mobile | None = None
+    # The last day of the mandate, and what it is limited to; neither means the whole case to its end.
+    valid_until: date | None = None
+    scope: Annotated[tuple[MandateScope, ...], Field(max_length=10)] = ()
 
     @model_validator(mode="after")
     def _certificate_fits(self) -> Self:
@@ -248,9 +252,7 @@ class ListCases(Request):
     `waiting_for_me` and `waiting_for_others` are the steps of the review in my unit: one line for each open step.
     """
 
-    view: Literal[
-        "mine", "desk", "review", "delivery", "partner", "waiting_for_me", "waiting_for_others"
-    ]
+    view: Literal["mine", "desk", "review", "delivery", "partner", "waiting_for_me", "waiting_for_others"]
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 20
 

@@ -416,6 +416,17 @@ class LicenceView(View):
     expired_on: date | None = None
 
 
+class MandateView(View):
+    """The mandate of the agent, who stands among the parties; an empty scope means the whole case."""
+
+    valid_from: date
+    valid_until: date | None = None
+    scope: tuple[str, ...] = ()
+    revoked_on: date | None = None
+    # Whether the agent may act today.
+    holds: bool
+
+
 class CaseView(View):
     """A case as its applicant and its clerks see it."""
 
@@ -457,6 +468,9 @@ class CaseView(View):
     interested: tuple[InterestedPartyView, ...] = ()
     review: ReviewView | None = None
     licence: LicenceView | None = None
+    mandate: MandateView | None = None
+    # How the result is to come, as said when the case moved to another channel.
+    delivery_way: DeliveryMethod | None = None
     # What was applied for; a change or a renewal names the case of its licence, and that case the one that followed.
     purpose: Literal["new", "change", "renewal"] = "new"
     licence_case_id: UUID | None = None

@@ -13,6 +13,7 @@ from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowe
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item, Limit
+from services.applications.domain.mandates import checked
 from services.applications.domain.materials import MISSING, Defect, check_materials, refuse_foreign
 from services.applications.domain.outcome import Assessment, Outcome, assess_papers, must_be
 from services.applications.domain.tolerance import chosen_supply_clock
@@ -65,6 +66,7 @@ def submit(command: c.Submit, facts: Facts) -> e.Submitted:
         signatures=command.signatures,
         eligibility=assessment.eligibility,
         follow_up=command.follow_up,
+        mandate=command.mandate and checked(command.mandate, facts.now.on),
     )
 
 

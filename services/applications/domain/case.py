@@ -106,6 +106,8 @@ class Case:
     followed_by: UUID | None = None
     heard: Heard | None = None
     mandate: Mandate | None = None
+    # How the result is to come, as said when the case moved to another channel.
+    delivery_way: str | None = None
     post_checks: tuple[PostCheck, ...] = ()
     recall: Recall | None = None
     # 告知承诺: offered with the application, and (since the acceptance) those that stand for papers.

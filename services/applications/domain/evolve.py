@@ -66,6 +66,7 @@ def begin(case_id: UUID, event: e.Submitted) -> Case:
         signatures=event.signatures,
         eligibility=event.eligibility,
         follow_up=event.follow_up,
+        mandate=event.mandate,
     )
 
 

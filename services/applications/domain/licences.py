@@ -107,34 +107,18 @@ def must_be_made_out(case: Case, item: Item) -> None:
 
 
 def close(case: Case, _: c.CloseCase, facts: Facts) -> list[e.CaseEvent]:
-    open_part = what_is_open(case)
-    by_timer = facts.by.role == "system"
-    if open_part is not None:
-        if by_timer:
-            return []
-        zh, en = open_part
-        raise OutcomeNotAllowed(
-            "still_open",
-            f"本办件还有未了事项：{zh}，办完后才能归档。",
-            f"Something of this case is still open: {en}. It is filed when that is done.",
-        )
-    if by_timer and facts.now.on <= closing_day(case):
+    # Whatever is still open (§5.3(8), §5.4) was refused before this rule was asked.
+    if facts.by.role == "system" and facts.now.on <= closing_day(case):
         return []
     return [
         e.Closed(effective_on=facts.now.on, closed_by=facts.by.id, result_code=result_code(case, facts.item))
     ]
 
 
-def what_is_open(case: Case) -> tuple[str, str] | None:
-    """What keeps a delivered case from being filed."""
-    if any(check.finding is None for check in case.post_checks):
-        return "告知承诺的事后核查", "the check after the commitment"
-    if case.recall is not None and case.recall.recalled_on is None:
-        return "拟收回办理结果的处理", "the recall of the result"
-    promise = case.promise
-    if promise is not None and promise.fulfilled_on is None and promise.broken_on is None:
-        return "容缺审批的待补材料", "the papers of the tolerant approval that are still to come"
-    return None
+def is_open(case: Case) -> bool:
+    """Whether something keeps a delivered case from being filed: papers to come, a recall, a check."""
+    recalled = case.recall is not None and case.recall.open
+    return recalled or case.awaits_after_grant or any(check.open for check in case.post_checks)
 
 
 def closing_day(case: Case) -> date:

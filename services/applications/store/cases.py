@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,8 @@ class Scope:
     unit: str | None = None
     partner: str | None = None
     person_id: UUID | None = None
+    # The day on which that person asks: a mandate reaches no further than its dates.
+    on: date | None = None
 
 
 EVERYTHING = Scope()
@@ -43,7 +45,10 @@ EVERYTHING = Scope()
 _LOAD = """
     SELECT body, access_code, summary FROM cases WHERE id = $1
     AND ($2::text IS NULL OR unit = $2) AND ($3::text IS NULL OR partner = $3)
-    AND ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM parties WHERE case_id = cases.id AND person_id = $4))
+    AND ($4::uuid IS NULL OR EXISTS (
+        SELECT 1 FROM parties WHERE case_id = cases.id AND person_id = $4
+        AND (reach_from IS NULL OR reach_from <= $5) AND (reach_until IS NULL OR reach_until >= $5)
+    ))
 """
 _LOAD_BY_NUMBER = "SELECT body, access_code, summary FROM cases WHERE case_no = $1"
 _LOCKED = " FOR UPDATE"
@@ -136,6 +141,7 @@ async def load(
         scope.unit,
         scope.partner,
         scope.person_id,
+        scope.on,
     )
     return None if row is None else _stored(row)
 
@@ -192,7 +198,8 @@ async def save(
     await insert_events(connection, recorded, actor, at)
     await connection.execute(
         """
-        UPDATE cases SET version = $2, state = $3, due_on = $4, proposed = $5, body = $6::text::jsonb WHERE id = $1
+        UPDATE cases SET version = $2, state = $3, due_on = $4, proposed = $5, body = $6::text::jsonb,
+        channel = $7, agent_id = $8 WHERE id = $1
         """,
         case.id,
         case.version,
@@ -200,6 +207,8 @@ async def save(
         case.due_on,
         case.proposed,
         records.case_to_json(case),
+        case.channel,
+        case.agent_id,
     )
     await documents.insert(connection, sealed)
     await timers.keep_only(connection, case.id, open_timers, at)

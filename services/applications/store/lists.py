@@ -36,7 +36,9 @@ _OF_A_UNIT = {
 }
 _OF_A_PARTNER = _COLUMNS + "WHERE c.partner = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"
 _PAGE_OF_A_PERSON = """
-    (SELECT case_id FROM parties WHERE person_id = $1 AND case_id < $2 ORDER BY case_id DESC LIMIT $3)
+    (SELECT case_id FROM parties WHERE person_id = $1 AND case_id < $2
+     AND (reach_from IS NULL OR reach_from <= $4) AND (reach_until IS NULL OR reach_until >= $4)
+     ORDER BY case_id DESC LIMIT $3)
 """
 _OF_A_PERSON = _COLUMNS + "WHERE c.id IN" + _PAGE_OF_A_PERSON + "ORDER BY c.id DESC"
 
@@ -98,10 +100,12 @@ async def of_partner(connection: Connection, scope: Scope, cursor: str | None, l
     return _page(rows, limit)
 
 
-async def of_person(connection: Connection, person_id: UUID, cursor: str | None, limit: int) -> Page:
-    """The cases of a person, as applicant or as agent, newest first."""
+async def of_person(
+    connection: Connection, person_id: UUID, on: date, cursor: str | None, limit: int
+) -> Page:
+    """The cases of a person, as applicant or as agent whose mandate holds on this day, newest first."""
     case_id = _read(cursor)[1] if cursor else _LAST_ID
-    rows = await connection.fetch(_OF_A_PERSON, person_id, case_id, limit + 1)
+    rows = await connection.fetch(_OF_A_PERSON, person_id, case_id, limit + 1, on)
     return _page(rows, limit)
 
 

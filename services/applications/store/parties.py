@@ -1,6 +1,7 @@
 """The people of a case: every column encrypted for its own place, readable with the keyring only."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,6 +26,9 @@ class Party:
     address: str | None = None
     mobile: str | None = None
     email: str | None = None
+    # The days on which this person reaches the case; without any it is always.
+    reach_from: date | None = None
+    reach_until: date | None = None
 
 
 TABLE = Table(
@@ -41,6 +45,8 @@ TABLE = Table(
         "address": "bytea",
         "mobile": "bytea",
         "email": "bytea",
+        "reach_from": "date",
+        "reach_until": "date",
     },
 )
 
@@ -59,6 +65,8 @@ class SealedParty(NamedTuple):
     address: bytes | None
     mobile: bytes | None
     email: bytes | None
+    reach_from: date | None
+    reach_until: date | None
 
 
 class PartyBook:
@@ -87,6 +95,8 @@ class PartyBook:
             address=sealed("address", party.address),
             mobile=sealed("mobile", party.mobile),
             email=sealed("email", party.email),
+            reach_from=party.reach_from,
+            reach_until=party.reach_until,
         )
 
     def open(self, row: Record) -> Party:
@@ -108,6 +118,8 @@ class PartyBook:
             address=opened("address"),
             mobile=opened("mobile"),
             email=opened("email"),
+            reach_from=row["reach_from"],
+            reach_until=row["reach_until"],
         )
 
     def open_name(self, case_id: UUID, role: str, sealed: bytes) -> str:

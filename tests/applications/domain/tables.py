@@ -135,6 +135,9 @@ A_COMMAND = {
     c.MarkChanged: c.MarkChanged(DEFAULT_ID),
     c.MarkRenewed: c.MarkRenewed(DEFAULT_ID),
     c.MarkExpired: c.MarkExpired(),
+    c.GiveMandate: c.GiveMandate(DEFAULT_ID, FRIDAY),
+    c.RevokeMandate: c.RevokeMandate(),
+    c.ChangeChannel: c.ChangeChannel("counter"),
     c.DeemRenewed: c.DeemRenewed(later(3)),
     c.RecomputeClocks: c.RecomputeClocks(),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.applications.domain.materials import Defect, HandedIn
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.mandates import Mandate
 from services.applications.domain.parts.tolerating import Signature
 
 
@@ -34,6 +35,7 @@ class Submit(Command):
     commitments: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     follow_up: FollowUp | None = None
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from services.applications.domain.commands.core import Command
 
 @dataclass(frozen=True, slots=True)
 class GiveMandate(Command):
-    """The applicant names an agent, for a time."""
+    """The applicant names an agent, for a time; an empty scope means the whole case."""
 
     agent_id: UUID
     valid_from: date
@@ -19,11 +19,12 @@ class GiveMandate(Command):
 
 @dataclass(frozen=True, slots=True)
 class RevokeMandate(Command):
-    """The applicant takes the mandate back."""
+    """The applicant takes the mandate back, or the agent lays it down."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeChannel(Command):
-    """The case goes on through another channel."""
+    """The case goes on through another channel; `delivery` says how the result is to come."""
 
     channel: str
+    delivery: str | None = None

@@ -12,6 +12,7 @@ from services.applications.domain.clocks import Clock
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.materials import Defect, HandedIn
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.mandates import Mandate
 from services.applications.domain.parts.tolerating import Eligibility, Signature
 
 
@@ -67,6 +68,8 @@ class Submitted(CaseEvent):
     signatures: tuple[Signature, ...] = ()
     eligibility: Eligibility | None = None
     follow_up: FollowUp | None = None
+    # What the agent named at the submission may do, and how long; absent from records of before mandates were dated.
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ class ChannelChanged(CaseEvent):
     channel: str
     before: str
     recorded_by: str
+    # How the result is to come; None leaves that open.
+    delivery: str | None = None
 
 
 EVENTS: tuple[type[CaseEvent], ...] = (
