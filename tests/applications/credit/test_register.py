@@ -205,10 +205,14 @@ async def test_a_repair_before_the_record_and_a_second_one_are_refused(keeper: K
 
 async def test_two_repairs_at_once_are_one_repair(keeper: Keeper):
     record_id = await imported(keeper)
-    results = await asyncio.gather(
-        *(keeper.do(ending.repair, repairing(record_id)) for _ in range(4)), return_exceptions=True
-    )
-    assert sum(isinstance(result, DomainError) for result in results) == 3
+    async with keeper.work() as first:
+        await ending.repair(first, repairing(record_id))
+        # The second finds the record locked and waits for the first to be committed.
+        second = asyncio.create_task(keeper.do(ending.repair, repairing(record_id)))
+        await asyncio.sleep(0.2)
+        assert not second.done()
+    with pytest.raises(DomainError, match="credit_record_ended"):
+        await second
     assert len(await keeper.published("credit_repaired")) == 1
 
 
