@@ -2,13 +2,14 @@
 
 import importlib
 import inspect
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
+from deploy.local.home import ROOT
 from deploy.reference.contracts import consumptions, every_contract
 from deploy.services import SERVICE_CLASSES
 from deploy.topology import service_class
@@ -108,9 +109,13 @@ def _variables(title: str, fields: dict[str, FieldInfo]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if field.default is PydanticUndefined:
+    if field.is_required():
         return "**必填 required**"
-    return "–" if field.default in (None, "") else f"`{field.default}`"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if isinstance(default, dict):
+        return f"`{json.dumps(default)}`"
+    # A file that comes with the platform is named as it stands in the repository, wherever that is.
+    return "–" if default in (None, "") else f"`{str(default).replace(f'{ROOT}/', '')}`"
 
 
 def metrics() -> str:
