@@ -148,6 +148,11 @@ STEPS: Mapping[str, Step] = {
     "LicenceCancelled": Step("注销", OTHER, "注销行政许可（行政许可法第七十条）"),
     "LicenceChanged": Step("变更", OTHER, "许可由另一办件变更"),
     "LicenceRenewed": Step("延续", OTHER, "许可由另一办件延续"),
+    "LicenceExpired": Step("注销", OTHER, "有效期届满未延续，应当注销（行政许可法第七十条）"),
+    "LicenseeHeard": Step(
+        "陈述申辩", OTHER, lambda event: "放弃陈述申辩" if event.waived else "听取被许可人陈述申辩"
+    ),
+    "NotRevoked": Step("撤销", OTHER, "撤销可能对公共利益造成重大损害，不予撤销（行政许可法第六十九条）"),
     "RenewalDeemed": Step("决定", PASSED, "逾期未作决定，视为准予延续（行政许可法第五十条）", takes_time=True),
     "HearingWaived": Step("听证", OTHER, "放弃听证"),
     "RecusalRequested": Step("回避", OTHER, "申请回避"),
