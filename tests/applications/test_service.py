@@ -155,7 +155,8 @@ async def platform(
     """Both replicas share the database and the queues; the catalogue is only known by its events."""
     clock.set_to(FRIDAY_MORNING)
     settings = settings_for(ApplicationsSettings, "applications", clock_file=clock.file)
-    topologies = [ServiceTopology("catalogue", answers_rpc=False), topology_of(ApplicationsService)]
+    published = [ServiceTopology(name, answers_rpc=False) for name in ("catalogue", "documents")]
+    topologies = [*published, topology_of(ApplicationsService)]
     await asyncio.to_thread(declare, amqp_url, topologies)
     command = [
         sys.executable,
