@@ -23,6 +23,7 @@ CHANNELS = {
 def scope_of(actor: Actor) -> Scope:
     """The cases that this caller may see."""
     if actor.has(*STAFF) and actor.unit:
+        # LIC-29, Art 26¶1: one unit accepts every application for its items and delivers every decision.
         return Scope(unit=actor.unit)
     if actor.has(*_SEES_EVERYTHING):
         return EVERYTHING

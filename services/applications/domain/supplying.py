@@ -85,6 +85,7 @@ def _refuse_unawaited(case: Case, item: Item, papers: tuple[HandedIn, ...]) -> N
 
 
 _ANSWERS = {
+    # LIC-03, Art 32¶1(3): what can be put right on the spot may be, before any answer.
     State.SUBMITTED: "addition",
     State.CORRECTION_NOTICED: "correction",
     State.ACCEPTED_TOLERANT: "tolerance",

@@ -132,6 +132,7 @@ def _limits(values: Values) -> list[Line]:
 
 
 def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line]:
+    # §5.3(3): every missing paper with its form, the last day, the ways, the consequence, both dates, whom to ask.
     return [
         Line("addressee", f"{party.applicant}："),
         *case_fields(values, party),

@@ -34,6 +34,7 @@ DRAFTERS: Mapping[type[e.CaseEvent], Drafter] = {
 }
 
 
+# LIC-06, Art 32 last paragraph: whether accepted or not, the applicant gets it in writing, with seal and date.
 def _not_required_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     return [
         Line("addressee", f"{party.applicant}："),

@@ -1,0 +1,21 @@
+"""Ending a case whose applicant or object is no more."""
+
+from services.gateway import client
+from services.gateway.answers import Answer
+from services.gateway.approver.api import READERS, room
+from services.gateway.exit_forms import TERMINATION, Termination
+from services.gateway.operations import Visit
+from services.gateway.review_api import CONDITIONAL, tell
+
+
+@room.post(
+    "/cases/{case_id}/termination",
+    who=READERS,
+    zh="终止办理（申请人终止或者办理对象灭失）",
+    en="End a case whose applicant or object is no more",
+    body=Termination,
+    example=TERMINATION,
+    **CONDITIONAL,
+)
+async def terminate_case(visit: Visit) -> Answer:
+    return await tell(visit, client.TERMINATE_CASE, visit.body(Termination))
