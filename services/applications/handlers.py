@@ -24,7 +24,7 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
 from services.applications.domain.decide import decide
-from services.applications.domain.documents import Secrets
+from services.applications.domain.documents import PartyText, Secrets
 from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import IllegalTransition, case_not_found, stale
 from services.applications.domain.events import CaseEvent
@@ -240,10 +240,14 @@ async def _record(
     at = time.now()
     today = time.shanghai(at).date()
     item = doing.office.known.item(case.item_code, case.item_version, today)
-    party = party_text(await doing.office.parties.of_case(doing.connection, case.id))
+    party: PartyText | None = None
     recorded: list[Recorded] = []
     sealed: list[SealedDocument] = []
     for event in events:
+        drafted = drafts(case, [event], item, doing.office.organ, secrets)[0]
+        if drafted and party is None:
+            # Most events bring no document, and then nobody has to be decrypted.
+            party = party_text(await doing.office.parties.of_case(doing.connection, case.id))
         new = [
             await doing.office.documents.seal(
                 doing.connection,
@@ -254,7 +258,8 @@ async def _record(
                 on=today,
                 at=at,
             )
-            for draft in drafts(case, [event], item, doing.office.organ, secrets)[0]
+            for draft in drafted
+            if party is not None
         ]
         sealed += new
         event = replace(event, documents=tuple(document.issued for document in new))
