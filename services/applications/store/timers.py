@@ -44,19 +44,25 @@ def row(case_id: UUID, timer: Timer) -> tuple[Any, ...]:
 
 
 async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Timer], now: datetime) -> None:
-    """Settle every open timer that the case does not need any more and open the new ones."""
+    """Settle every open timer that the case does not need any more and open the new ones, in one round trip.
+
+    One that the case had before (and that has fired) is not opened again.
+    """
     await connection.execute(
         """
-        UPDATE timers SET settled_at = $4, fired = false
-        WHERE case_id = $1 AND settled_at IS NULL
-        AND (kind, due_at) NOT IN (SELECT * FROM unnest($2::text[], $3::timestamptz[]))
+        WITH settled AS (
+            UPDATE timers SET settled_at = $4, fired = false
+            WHERE case_id = $1 AND settled_at IS NULL
+            AND (kind, due_at) NOT IN (SELECT * FROM unnest($2::text[], $3::timestamptz[]))
+        )
+        INSERT INTO timers (case_id, kind, due_at)
+        SELECT $1, * FROM unnest($2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING
         """,
         case_id,
         [timer.kind for timer in wanted],
         [timer.due_at for timer in wanted],
         now,
     )
-    await insert(connection, [(case_id, timer) for timer in wanted])
 
 
 async def next_due(connection: Connection, now: datetime, most: int) -> list[DueTimer]:
