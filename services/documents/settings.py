@@ -48,7 +48,7 @@ class DocumentsSettings(Settings):
         description="生僻字的后备字体，逗号分隔，按次序取用 faces for rare characters, asked in this order, comma between them",
     )
     press_memory_mib: int = Field(
-        default=1536, ge=512, le=16_384, description="排版进程的内存上限 the memory that a press may use"
+        default=1024, ge=512, le=16_384, description="排版进程的内存上限 the memory that a press may use"
     )
     press_seconds: float = Field(
         default=30.0,

@@ -82,7 +82,16 @@ class Workshop:
 
     async def _work_at(self, press: Press) -> None:
         while (claim := await self._claim()) is not None:
-            await self._try(press, claim)
+            try:
+                await self._try(press, claim)
+            except asyncio.CancelledError:
+                # A stop of the process: whoever comes next need not wait for the lease to run out.
+                await asyncio.shield(self._release(claim))
+                raise
+
+    async def _release(self, claim: Claim) -> None:
+        async with self._database.transaction() as connection:
+            await store.postpone(connection, claim, time.now(), crashed=False)
 
     async def _claim(self) -> Claim | None:
         async with self._database.transaction() as connection:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_asyncio
 
 from services.applications.contracts.printing import DocumentForPrinting
 from services.applications.contracts.views import DocumentLine
@@ -38,8 +39,9 @@ def press_options(**changes: Any) -> PressOptions:
     return replace(documents_settings().press_options(), **changes)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def press() -> AsyncIterator[Press]:
+    """One for the tests of a module, which run on one loop: loading the fonts is most of a short test."""
     made = Press(press_options())
     yield made
     await made.stop()

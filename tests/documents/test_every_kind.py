@@ -6,6 +6,8 @@ import pytest
 from services.documents.presses import Press
 from tests.documents.examples import WITH_TEXT, lines_of, paper_of
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 def without_breaks(text: str) -> str:
     """The text without what setting it changes: line ends, spaces and page numbers."""

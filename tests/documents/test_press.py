@@ -4,6 +4,9 @@ import asyncio
 import io
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -15,7 +18,9 @@ from services.documents.presses import Press, PressCannotStart, PressFailed, Pri
 from services.documents.workshop import paper_of
 from tests.documents.conftest import URL, a_document, press_options
 
+ROOT = Path(__file__).resolve().parents[2]
 MILLIMETRE = 72 / 25.4
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SENTENCE = "您提交的申请材料齐全、符合法定形式，本机关自2026年9月18日起予以受理。"
 
 
@@ -139,14 +144,17 @@ async def test_a_document_that_takes_too_long_ends_the_press_and_the_loop_goes_o
         await press.stop()
 
 
-async def test_a_document_that_takes_too_much_memory_ends_the_press_and_nothing_else() -> None:
-    press = Press(press_options(memory_mib=512))
+async def test_a_document_that_takes_too_much_memory_ends_the_press_and_nothing_else(press: Press) -> None:
+    # Enough to start, and too little for the fonts of a document.
+    narrow = Press(press_options(memory_mib=300))
     try:
+        await narrow.start()
         with pytest.raises(PressFailed):
-            await printed(press, *[SENTENCE * 20] * 3000)
+            await printed(narrow)
+        assert narrow.pid is None
         assert (await printed(press)).pages == 1
     finally:
-        await press.stop()
+        await narrow.stop()
 
 
 @pytest.mark.parametrize(
@@ -168,3 +176,42 @@ async def test_no_secret_of_the_service_reaches_the_press(
     await press.start()
     with open(f"/proc/{press.pid}/environ", "rb") as environment:
         assert b"TONGBAN" not in environment.read()
+
+
+async def test_what_looks_like_markup_in_a_text_is_printed_as_it_stands(press: Press) -> None:
+    text = '<b>&amp;</b> <img src="file:///etc/passwd"> </p><style>p { display: none }</style>'
+    made = await printed(press, text, name="<i>李</i>")
+    whole = text_of(made.pdf, 0).replace("\n", "")
+    assert '<imgsrc="file:///etc/passwd">' in whole.replace(" ", "")
+    assert "<i>李</i>" in whole
+
+
+async def test_a_complaint_of_the_engine_about_a_glyph_fails_the_document(tmp_path: Path) -> None:
+    """A face that claims more characters than it has: in a process of its own, as the engine reads fonts once."""
+    program = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from services.documents.domain.errors import CannotBePrinted
+from services.documents.press.faces import Faces
+from services.documents.workshop import paper_of
+from tests.documents.conftest import URL, a_document, press_options
+options = press_options()
+faces = Faces.open(options.faces, options.more_faces)
+os.environ["FONTCONFIG_FILE"] = str(faces.write_configuration(Path(sys.argv[1])))
+from services.documents.press.layout import Layout
+lying = {role: replace(face, characters=frozenset(range(0x110000))) for role, face in faces.roles.items()}
+try:
+    Layout(Faces(lying, faces.more)).print(paper_of(a_document(name="李\\ue000"), URL))
+except CannotBePrinted as fault:
+    print(fault.code)
+"""
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stdout.strip() == "layout_failed"

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
@@ -23,15 +24,16 @@ from pyhanko_certvalidator import ValidationContext
 from services.documents.presses import Press
 from services.documents.sealing import LocalSeal, PlatformSeal, SealAway, Sealed, ToSeal, check_sealed
 from services.documents.workshop import paper_of
-from tests.documents.conftest import URL, a_document, press_options
+from tests.documents.conftest import URL, a_document
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def unsealed() -> ToSeal:
-    press = Press(press_options())
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def unsealed(press: Press) -> ToSeal:
+    """A document fresh from the press."""
     document = a_document()
     made = await press.print(paper_of(document, URL))
-    await press.stop()
     return ToSeal(document.document_id, document.kind, document.number, document.organ, made.pdf)
 
 

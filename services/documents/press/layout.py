@@ -66,6 +66,7 @@ class Layout:
 
 
 def _refuse_empty_boxes(said: list[str]) -> None:
+    # The words of the engine's warning; the test of a face that lies about its characters would miss them.
     if any(".notdef" in line for line in said):
         raise layout_failed("the engine found a character without a glyph")
 
