@@ -90,6 +90,7 @@ def _procedure(procedure: SpecialProcedure, content: ItemContent) -> ProcedureRu
         excluded=procedure.excluded_from_limit,
         length=None if procedure.length is None else _limit(procedure.length),
         basis="；".join(f"{basis.law} {basis.article or ''}".strip() for basis in cited),
+        always=procedure.applies_when is None,
     )
 
 
@@ -111,7 +112,7 @@ def _step(step: PublishedStep) -> ReviewStep:
 def _commitment(content: ItemContent) -> CommitmentPolicy:
     policy = content.commitment
     # 国办发〔2020〕42号: never where public safety is directly concerned, whatever the version says.
-    if policy is None or not policy.enabled or content.safety_sensitive:
+    if policy is None or not policy.enabled or policy.legal_sign_off is None or content.safety_sensitive:
         return CommitmentPolicy()
     return CommitmentPolicy(enabled=True, post_check_days=policy.post_check_days)
 

@@ -73,6 +73,8 @@ def seen_by_rules(content: ItemContent) -> rules.Item:
             decision_before_completion=policy.decision_before_completion,
             signed_off=policy.legal_sign_off is not None,
         ),
+        commitment=_seen_commitment(content),
+        safety_sensitive=content.safety_sensitive,
         procedures=tuple(
             rules.Procedure(procedure.kind.value, procedure.excluded_from_limit, procedure.basis)
             for procedure in content.special_procedures
@@ -94,6 +96,13 @@ def seen_by_rules(content: ItemContent) -> rules.Item:
     )
 
 
+def _seen_commitment(content: ItemContent) -> rules.Commitment:
+    policy = content.commitment
+    if policy is None:
+        return rules.Commitment()
+    return rules.Commitment(policy.enabled, policy.legal_sign_off is not None)
+
+
 def _seen_material(material: Material) -> rules.Material:
     return rules.Material(
         code=material.code,
@@ -102,4 +111,5 @@ def _seen_material(material: Material) -> rules.Material:
         conditional=material.necessity is Necessity.CONDITIONAL,
         says_when=material.required_when is not None,
         basis=material.basis,
+        by_commitment=material.by_commitment,
     )

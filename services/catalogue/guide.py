@@ -1,5 +1,6 @@
 """The public guide of an item (办事指南): what 行政许可法 Art 30 and 优化营商环境条例 Art 36 say must be told."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -9,13 +10,17 @@ from services.catalogue.contracts import (
     GuideMaterial,
     GuideView,
     ItemType,
+    ItemVersion,
     ItemView,
     Limit,
     LimitUnit,
     Material,
     MaterialSource,
     Text,
+    TolerablePaper,
+    ToleranceList,
     TolerancePolicy,
+    TolerantItem,
 )
 
 _TYPES: Final = {
@@ -107,6 +112,33 @@ def _tolerance_sentence(policy: TolerancePolicy) -> Text:
         zh=f"标注“可容缺”的材料，申请人签署承诺书后可先予受理，并在{days}个工作日内补交；补齐前不作出决定。",
         en=f"Papers marked tolerable may follow within {days} working day{'' if days == 1 else 's'} of acceptance, on"
         " a signed undertaking; no decision is made before they are in.",
+    )
+
+
+def tolerance_list_of(items: Sequence[ItemVersion], today: date) -> ToleranceList:
+    """The public list (容缺受理事项清单): each item with its main papers, those that may follow, and by when."""
+    return ToleranceList(items=tuple(_tolerant_item(item) for item in items), listed_on=today)
+
+
+def _tolerant_item(item: ItemVersion) -> TolerantItem:
+    content = item.content
+    policy = content.tolerance
+    return TolerantItem(
+        code=item.code,
+        version=item.version,
+        local_code=content.codes.local,
+        name=content.name,
+        main_materials=tuple(material.name for material in content.materials if material.main),
+        tolerable=tuple(
+            TolerablePaper(code=material.code, name=material.name, form=material.form)
+            for material in content.materials
+            if material.tolerable
+        ),
+        supply_working_days=policy.supply_working_days,
+        reserve_working_days=policy.reserve_working_days,
+        rule=_tolerance_sentence(policy),
+        decision_before_completion=policy.decision_before_completion and policy.legal_sign_off is not None,
+        effective_on=content.effective_on,
     )
 
 

@@ -12,6 +12,7 @@ from services.catalogue.contracts import (
     CalendarYear,
     GetGuide,
     GetItem,
+    GetToleranceList,
     GuideView,
     ItemPage,
     ItemState,
@@ -23,13 +24,14 @@ from services.catalogue.contracts import (
     PublicationReceipt,
     PublishCalendar,
     PublishItem,
+    ToleranceList,
     WithdrawItem,
 )
 from services.catalogue.domain import calendars
 from services.catalogue.domain.codes import uscc_is_valid
 from services.catalogue.domain.errors import CursorRefused, ItemUnknown, OrganisationUnknown
 from services.catalogue.domain.publication import may_withdraw, next_version
-from services.catalogue.guide import guide_of
+from services.catalogue.guide import guide_of, tolerance_list_of
 from services.catalogue.store import CatalogueStore, Recording, digest
 from shared.deadlines import Calendar, announced_working_days_ahead
 from shared.deadlines import CalendarYear as DeadlineYear
@@ -52,6 +54,11 @@ async def get_item(question: GetItem, store: CatalogueStore, today: date) -> Ite
 async def get_guide(question: GetGuide, store: CatalogueStore, today: date) -> GuideView:
     """The public guide of the version in force."""
     return guide_of(await store.item(question.code, None, today), today)
+
+
+async def get_tolerance_list(_: GetToleranceList, store: CatalogueStore, today: date) -> ToleranceList:
+    """The public list for tolerant acceptance."""
+    return tolerance_list_of(await store.tolerant_items(today), today)
 
 
 async def publish_item(

@@ -11,6 +11,7 @@ from services.catalogue.contracts import (
     CalendarReceipt,
     GetGuide,
     GetItem,
+    GetToleranceList,
     GuideView,
     ItemPage,
     ItemView,
@@ -19,6 +20,7 @@ from services.catalogue.contracts import (
     PublicationReceipt,
     PublishCalendar,
     PublishItem,
+    ToleranceList,
     WithdrawItem,
 )
 from services.catalogue.settings import CatalogueSettings
@@ -60,6 +62,12 @@ class CatalogueService:
         """The public guide of an item."""
         async with self.runtime.database.acquire() as connection:
             return await handlers.get_guide(request, CatalogueStore(connection), time.today())
+
+    @rpc(*EVERYBODY)
+    async def get_tolerance_list(self, call: Call, request: GetToleranceList) -> ToleranceList:
+        """The public list of items whose papers may follow later."""
+        async with self.runtime.database.acquire() as connection:
+            return await handlers.get_tolerance_list(request, CatalogueStore(connection), time.today())
 
     @rpc(*EVERYBODY)
     async def list_calendars(self, call: Call, request: ListCalendars) -> CalendarList:

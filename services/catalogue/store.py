@@ -173,6 +173,21 @@ class CatalogueStore:
             ItemSummary.model_validate({**row["summary"], "state": _state(row["withdrawn"])}) for row in rows
         ]
 
+    async def tolerant_items(self, today: date) -> list[ItemVersion]:
+        """The versions in force that are on the list for tolerant acceptance, in the order of their codes."""
+        rows = await self._connection.fetch(
+            """
+            SELECT v.code, v.version, v.content, v.content_sha256, v.published_at
+            FROM items i
+            JOIN LATERAL (SELECT * FROM item_versions WHERE code = i.code AND effective_on <= $1
+                          ORDER BY version DESC LIMIT 1) v ON true
+            WHERE (i.withdrawn_on IS NULL OR i.withdrawn_on > $1) AND v.content @> '{"tolerance": {"enabled": true}}'
+            ORDER BY i.code
+            """,
+            today,
+        )
+        return [ItemVersion.model_validate(dict(row)) for row in rows]
+
     # -- organisations --------------------------------------------------------------------------------------
 
     async def organisation(self, uscc: str) -> Organisation:

@@ -7,7 +7,19 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.applications import contracts as applications
-from services.applications.contracts import credit, printing, process_record, recalculating, reviewing
+from services.applications.contracts import (
+    credit,
+    exits,
+    hearings,
+    licences,
+    mandates,
+    printing,
+    procedures,
+    process_record,
+    recalculating,
+    reviewing,
+    tolerating,
+)
 from services.audit import contracts as audit
 from services.catalogue import contracts as catalogue
 from services.documents import contracts as documents
@@ -36,6 +48,9 @@ PUBLISH_CALENDAR = Method(
 )
 LIST_ITEMS = Method("catalogue", "list_items", catalogue.ListItems, catalogue.ItemPage)
 GET_ITEM = Method("catalogue", "get_item", catalogue.GetItem, catalogue.ItemView)
+GET_TOLERANCE_LIST = Method(
+    "catalogue", "get_tolerance_list", catalogue.GetToleranceList, catalogue.ToleranceList
+)
 GET_GUIDE = Method("catalogue", "get_guide", catalogue.GetGuide, catalogue.GuideView)
 
 SUBMIT_CASE = Method("applications", "submit_case", applications.SubmitCase, applications.CaseReceipt)
@@ -76,6 +91,57 @@ GET_PROCESS_RECORD = Method(
 EXPORT_CASE = Method("applications", "export_case", process_record.ExportCase, process_record.CaseExport)
 CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
 
+START_PROCEDURE = Method(
+    "applications", "start_procedure", procedures.StartProcedure, applications.CaseReceipt
+)
+PREVIEW_PROCEDURE = Method(
+    "applications", "preview_procedure", procedures.StartProcedure, procedures.NewDates
+)
+PROLONG_PROCEDURE = Method(
+    "applications", "prolong_procedure", procedures.ProlongProcedure, applications.CaseReceipt
+)
+PREVIEW_PROLONGING = Method(
+    "applications", "preview_prolonging", procedures.ProlongProcedure, procedures.NewDates
+)
+END_PROCEDURE = Method("applications", "end_procedure", procedures.EndProcedure, applications.CaseReceipt)
+EXTEND_DEADLINE = Method(
+    "applications", "extend_deadline", procedures.ExtendDeadline, applications.CaseReceipt
+)
+PREVIEW_EXTENSION = Method(
+    "applications", "preview_extension", procedures.ExtendDeadline, procedures.NewDates
+)
+
+NAME_INTERESTED_PARTY = Method(
+    "applications", "name_interested_party", hearings.NameInterestedParty, applications.CaseReceipt
+)
+TELL_HEARING_RIGHTS = Method(
+    "applications", "tell_hearing_rights", hearings.TellHearingRights, applications.CaseReceipt
+)
+REQUEST_HEARING = Method("applications", "request_hearing", hearings.RequestHearing, applications.CaseReceipt)
+WAIVE_HEARING = Method("applications", "waive_hearing", hearings.WaiveHearing, applications.CaseReceipt)
+CALL_HEARING = Method("applications", "call_hearing", hearings.CallHearing, applications.CaseReceipt)
+SCHEDULE_HEARING = Method(
+    "applications", "schedule_hearing", hearings.ScheduleHearing, applications.CaseReceipt
+)
+RECORD_HEARING = Method("applications", "record_hearing", hearings.RecordHearing, applications.CaseReceipt)
+CLOSE_HEARING = Method("applications", "close_hearing", hearings.CloseHearing, applications.CaseReceipt)
+RECORD_STATEMENT = Method(
+    "applications", "record_statement", hearings.RecordStatement, applications.CaseReceipt
+)
+
+ISSUE_LICENCE = Method("applications", "issue_licence", licences.IssueLicence, applications.CaseReceipt)
+CLOSE_CASE = Method("applications", "close_case", licences.CloseCase, applications.CaseReceipt)
+HEAR_LICENSEE = Method("applications", "hear_licensee", licences.HearLicensee, applications.CaseReceipt)
+REVOKE_LICENCE = Method("applications", "revoke_licence", licences.RevokeLicence, applications.CaseReceipt)
+KEEP_LICENCE = Method("applications", "keep_licence", licences.KeepLicence, applications.CaseReceipt)
+WITHDRAW_LICENCE = Method(
+    "applications", "withdraw_licence", licences.WithdrawLicence, applications.CaseReceipt
+)
+CANCEL_LICENCE = Method("applications", "cancel_licence", licences.CancelLicence, applications.CaseReceipt)
+GIVE_MANDATE = Method("applications", "give_mandate", mandates.GiveMandate, applications.CaseReceipt)
+REVOKE_MANDATE = Method("applications", "revoke_mandate", mandates.RevokeMandate, applications.CaseReceipt)
+CHANGE_CHANNEL = Method("applications", "change_channel", mandates.ChangeChannel, applications.CaseReceipt)
+
 GIVE_OPINION = Method("applications", "give_opinion", reviewing.GiveOpinion, applications.CaseReceipt)
 SEND_BACK = Method("applications", "send_back", reviewing.SendBack, applications.CaseReceipt)
 REQUEST_RECUSAL = Method(
@@ -100,6 +166,37 @@ REVOKE_DELEGATION = Method(
 )
 RECORD_ABSENCE = Method("applications", "record_absence", reviewing.RecordAbsence, reviewing.PowerReceipt)
 LIST_POWERS = Method("applications", "list_powers", reviewing.ListPowers, reviewing.PowersView)
+
+DRAFT_PROMISES = Method("applications", "draft_promises", tolerating.DraftPromises, tolerating.PromiseDrafts)
+GET_SIGNATURE = Method("applications", "get_signature", tolerating.GetSignature, tolerating.SignatureImage)
+CONFIRM_SUPPLY = Method("applications", "confirm_supply", tolerating.ConfirmSupply, applications.CaseReceipt)
+FAULT_SUPPLY = Method("applications", "fault_supply", tolerating.FaultSupply, applications.CaseReceipt)
+REQUEST_SUPPLY_EXTENSION = Method(
+    "applications", "request_supply_extension", tolerating.RequestSupplyExtension, applications.CaseReceipt
+)
+EXTEND_SUPPLY = Method("applications", "extend_supply", tolerating.ExtendSupply, applications.CaseReceipt)
+DECLINE_SUPPLY_EXTENSION = Method(
+    "applications", "decline_supply_extension", tolerating.DeclineSupplyExtension, applications.CaseReceipt
+)
+GRANT_BEFORE_COMPLETION = Method(
+    "applications", "grant_before_completion", tolerating.GrantBeforeCompletion, applications.CaseReceipt
+)
+NOTICE_RECALL = Method("applications", "notice_recall", tolerating.NoticeRecall, applications.CaseReceipt)
+HEAR_ON_RECALL = Method("applications", "hear_on_recall", tolerating.HearOnRecall, applications.CaseReceipt)
+RECALL_RESULT = Method("applications", "recall_result", tolerating.RecallResult, applications.CaseReceipt)
+DROP_RECALL = Method("applications", "drop_recall", tolerating.DropRecall, applications.CaseReceipt)
+RECORD_POST_CHECK = Method(
+    "applications", "record_post_check", tolerating.RecordPostCheck, applications.CaseReceipt
+)
+
+DECLARE_NOT_REQUIRED = Method(
+    "applications", "declare_not_required", exits.DeclareNotRequired, applications.CaseReceipt
+)
+DECLARE_NOT_COMPETENT = Method(
+    "applications", "declare_not_competent", exits.DeclareNotCompetent, applications.CaseReceipt
+)
+TERMINATE_CASE = Method("applications", "terminate_case", exits.TerminateCase, applications.CaseReceipt)
+VOID_CASE = Method("applications", "void_case", exits.VoidCase, applications.CaseReceipt)
 
 GET_PDF = Method("documents", "get_pdf", documents.GetPdf, documents.PdfView)
 VERIFY_DOCUMENT = Method("documents", "verify_document", documents.VerifyDocument, documents.Verification)

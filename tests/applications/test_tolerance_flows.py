@@ -187,7 +187,7 @@ async def test_a_drawn_signature_is_kept_encrypted_and_looks_at_it_are_recorded(
 
 @pytest.mark.parametrize("image", [b"", b"GIF89a", a_png(2001), a_png() + bytes(33_000), a_png(1, 0)])
 def test_a_drawn_signature_is_a_small_png(image: bytes):
-    with pytest.raises(ValueError, match="at most 32 KB"):
+    with pytest.raises(ValueError, match="at most"):
         v.Undertaking.model_validate(
             {
                 "signed_name": "张三丰",

@@ -10,6 +10,7 @@ from services.catalogue import handlers
 from services.catalogue.contracts import (
     CalendarPublishedV1,
     GetGuide,
+    GetToleranceList,
     ItemPage,
     ItemType,
     ListCalendars,
@@ -125,6 +126,22 @@ async def test_every_item_has_a_guide(store: CatalogueStore) -> None:
         assert guide.organ_name.zh == "亳州市国防动员办公室"
         assert len(guide.faq) >= 2
         assert all(material.basis for material in guide.materials)
+
+
+async def test_the_tolerance_list_names_every_tolerant_item_with_its_papers_and_rule(
+    store: CatalogueStore,
+) -> None:
+    # §5.3(1): what is not on the public list is never tolerated.
+    listing = await handlers.get_tolerance_list(GetToleranceList(), store, TODAY)
+    tolerant = {item.code for item in (await listed(store)).items if item.tolerance_enabled}
+    assert {item.code for item in listing.items} == tolerant
+    assert tolerant
+    for item in listing.items:
+        assert item.tolerable
+        assert item.main_materials
+        assert item.supply_working_days is not None
+        assert f"{item.supply_working_days}个工作日" in item.rule.zh
+        assert item.decision_before_completion is False
 
 
 async def test_an_item_that_does_not_exist_has_no_guide(store: CatalogueStore) -> None:

@@ -15,6 +15,7 @@ from services.catalogue.contracts import (
     CalendarList,
     GetGuide,
     GetItem,
+    GetToleranceList,
     GuideView,
     ItemPage,
     ItemView,
@@ -24,6 +25,7 @@ from services.catalogue.contracts import (
     PublishCalendar,
     PublishItem,
     Text,
+    ToleranceList,
     WithdrawItem,
 )
 from services.catalogue.seed.__main__ import publish_seed
@@ -152,6 +154,7 @@ async def test_everybody_may_read_and_only_a_keeper_may_publish(
             await counter.ask("get_item", GetItem(code=IMPLEMENTATION), ItemView, actor=actor)
         ).item.version == 1
         assert await counter.ask("get_guide", GetGuide(code=IMPLEMENTATION), GuideView, actor=actor)
+        assert await counter.ask("get_tolerance_list", GetToleranceList(), ToleranceList, actor=actor)
         assert await counter.ask("list_calendars", ListCalendars(), CalendarList, actor=actor)
         if role is Role.KEEPER:
             continue

@@ -216,68 +216,91 @@ class ConfirmSupply(OfCase):
     """The papers that came late were examined and are right."""
 
 
-class FaultSupply(OfCase):
-    """A late paper is wrong; `ends` confirms that the papers count as not supplied when no notice is possible."""
+class FaultToTell(Request):
+    """What is wrong with the late papers; `ends` confirms that they count as not supplied when no notice is possible."""
 
     defects: Annotated[tuple[Defect, ...], Field(min_length=1, max_length=100)]
     ends: bool = False
     reasons: LongText | None = None
 
 
-class RequestSupplyExtension(OfCase):
-    """Ask for more time to supply because of force majeure, with what proves it."""
+class FaultSupply(FaultToTell, OfCase):
+    """A late paper is wrong."""
+
+
+class ExtensionToAsk(Request):
+    """Until when more time is needed, why (force majeure), and the digests of uploaded files that prove it."""
 
     until: date
     reasons: LongText
-    # Digests of uploaded files that prove the obstacle.
     evidence: Annotated[tuple[Digest, ...], Field(max_length=10)] = ()
 
 
-class ExtendSupply(OfCase):
-    """Give more time; whoever entered the request can't."""
+class RequestSupplyExtension(ExtensionToAsk, OfCase):
+    """Ask for more time to supply because of force majeure."""
+
+
+class MoreTime(Request):
+    """The new last day to supply, and why."""
 
     due_on: date
     reasons: LongText
 
 
-class DeclineSupplyExtension(OfCase):
-    """Give no more time."""
+class ExtendSupply(MoreTime, OfCase):
+    """Give more time; whoever entered the request can't."""
+
+
+class Reasons(Request):
+    """Why; the reasons go into the document."""
 
     reasons: LongText
 
 
-class GrantBeforeCompletion(OfCase):
-    """容缺审批: grant although secondary papers are still to come."""
+class DeclineSupplyExtension(Reasons, OfCase):
+    """Give no more time."""
+
+
+class GrantWithReasons(Request):
+    """What may be said with a grant."""
 
     reasons: LongText | None = None
+
+
+class GrantBeforeCompletion(GrantWithReasons, OfCase):
+    """容缺审批: grant although secondary papers are still to come."""
 
 
 class NoticeRecall(OfCase):
     """Tell the holder that the result is to be recalled."""
 
 
-class HearOnRecall(OfCase):
+class HolderStatement(Request):
     """What the holder says against the recall."""
 
     statement: LongText
 
 
-class RecallResult(OfCase):
+class HearOnRecall(HolderStatement, OfCase):
+    """Put on record what the holder says against the recall."""
+
+
+class RecallResult(Reasons, OfCase):
     """Recall the result."""
 
-    reasons: LongText
 
-
-class DropRecall(OfCase):
+class DropRecall(Reasons, OfCase):
     """Let the result stand."""
 
-    reasons: LongText
 
-
-class RecordPostCheck(OfCase):
-    """What the check of a commitment found."""
+class Finding(Request):
+    """What the check of a commitment found; what can be mended is mended by a date."""
 
     material_code: MaterialCode
     finding: Literal["true", "false", "mendable"]
     findings: LongText | None = None
     mend_by: date | None = None
+
+
+class RecordPostCheck(Finding, OfCase):
+    """Record what the check of a commitment found."""

@@ -47,6 +47,7 @@ from services.catalogue.contracts.organisation import Organisation, Organisation
 from services.catalogue.contracts.requests import (
     GetGuide,
     GetItem,
+    GetToleranceList,
     ListCalendars,
     ListItems,
     PublishCalendar,
@@ -62,6 +63,9 @@ from services.catalogue.contracts.views import (
     ItemSummary,
     ItemView,
     PublicationReceipt,
+    TolerablePaper,
+    ToleranceList,
+    TolerantItem,
 )
 from services.catalogue.contracts.words import (
     Citations,
@@ -93,6 +97,7 @@ __all__ = [
     "Fee",
     "GetGuide",
     "GetItem",
+    "GetToleranceList",
     "GivenCalendar",
     "GuideMaterial",
     "GuideView",
@@ -138,6 +143,9 @@ __all__ = [
     "SpecialProcedure",
     "Step",
     "Text",
+    "TolerablePaper",
+    "ToleranceList",
     "TolerancePolicy",
+    "TolerantItem",
     "WithdrawItem",
 ]

@@ -32,6 +32,10 @@ class GetGuide(Request):
     code: ImplementationCode
 
 
+class GetToleranceList(Request):
+    """The items on the public list for tolerant acceptance."""
+
+
 class PublishItem(Request):
     """Publishing the same content again changes nothing and answers with the version that holds it."""
 

@@ -61,6 +61,14 @@ class ItemView(Contract):
     withdrawn_reason: Text | None = None
 
 
+class TolerablePaper(Contract):
+    """A paper that may follow later, and how it is taken."""
+
+    code: str
+    name: Text
+    form: MaterialForm
+
+
 class GuideMaterial(Contract):
     """A paper as the applicant reads it."""
 
@@ -78,6 +86,30 @@ class GuideMaterial(Contract):
     specification: Text | None
     acceptance_standard: Text | None
     basis: tuple[Basis, ...]
+
+
+class TolerantItem(Contract):
+    """One line of the public list for tolerant acceptance (§5.3(1)): the item and its papers that may follow later."""
+
+    code: ImplementationCode
+    version: int
+    local_code: str
+    name: Text
+    main_materials: tuple[Text, ...]
+    tolerable: tuple[TolerablePaper, ...]
+    supply_working_days: int | None
+    reserve_working_days: int
+    rule: Text
+    # 容缺审批: whether a result may be given before its last papers are there.
+    decision_before_completion: bool
+    effective_on: date
+
+
+class ToleranceList(Contract):
+    """容缺受理事项清单: every item on the list today; what is not on it is never tolerated."""
+
+    items: tuple[TolerantItem, ...]
+    listed_on: date
 
 
 class GuideView(Contract):

@@ -26,6 +26,7 @@ class Material:
     conditional: bool
     says_when: bool
     basis: tuple[str, ...]
+    by_commitment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Tolerance:
     most_supply_working_days: int
     decision_before_completion: bool
     signed_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """告知承诺制: whether a commitment may stand for some papers of the item, and whether that was signed off."""
+
+    enabled: bool = False
+    signed_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class Item:
     visits_explained: bool
     provisional: tuple[str, ...]
     review: tuple[ReviewStep, ...] = ()
+    commitment: Commitment = Commitment()
+    safety_sensitive: bool = False
 
 
 def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
@@ -82,6 +93,7 @@ def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
         *_limit_faults(item),
         *_material_faults(item),
         *_tolerance_faults(item),
+        *_commitment_faults(item),
         *_procedure_faults(item),
         *_review_faults(item),
         *_citation_faults(item),
@@ -197,6 +209,32 @@ def _tolerance_faults(item: Item) -> Iterator[Fault]:
             "tolerant_approval_unsigned",
             "开启容缺审批应当附合法性审核意见。",
             "Deciding before the papers are complete needs the legal sign-off of the department.",
+        )
+
+
+def _commitment_faults(item: Item) -> Iterator[Fault]:
+    # §5.4, 国办发〔2020〕42号: never where public safety, health, life or property are directly concerned.
+    policy, flagged = item.commitment, any(material.by_commitment for material in item.materials)
+    if policy.enabled and item.safety_sensitive:
+        yield Fault(
+            "/content/commitment/enabled",
+            "commitment_where_safety_is_concerned",
+            "直接涉及公共安全、人身健康、生命财产安全的事项不得实行告知承诺制（国办发〔2020〕42号）。",
+            "An item that directly concerns public safety, health, life or property takes no commitments.",
+        )
+    if policy.enabled != flagged:
+        yield Fault(
+            "/content/commitment/enabled",
+            "commitment_without_list",
+            "实行告知承诺制的事项应当标明可以承诺代替的材料；未实行的不得标注。",
+            "Commitments must be enabled exactly when some material may be replaced by one.",
+        )
+    if policy.enabled and not policy.signed_off:
+        yield Fault(
+            "/content/commitment/legal_sign_off",
+            "commitment_unsigned",
+            "实行告知承诺制应当附合法性审核意见。",
+            "Taking commitments needs the legal sign-off of the department.",
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from services.catalogue.domain.codes import Codes
 from services.catalogue.domain.item import (
+    Commitment,
     Item,
     Material,
     Procedure,
@@ -20,6 +21,7 @@ from services.catalogue.domain.limits import Limit
 IMPLEMENTATION = "11341600762764234C3000180002002"
 PLAN = Material("M1", main=True, tolerable=False, conditional=False, says_when=False, basis=("law",))
 LICENCE_COPY = Material("M2", main=False, tolerable=True, conditional=False, says_when=False, basis=("law",))
+COMMITTED = replace(LICENCE_COPY, by_commitment=True)
 SOUND = Item(
     codes=Codes("000180002002", IMPLEMENTATION, f"{IMPLEMENTATION}01"),
     item_type="01",
@@ -52,6 +54,8 @@ UNTOLERANT = replace(SOUND.tolerance, enabled=False)
 def test_a_sound_item_passes() -> None:
     assert faults_of(SOUND, CONTENT) == []
     assert faults_of(replace(SOUND, review=REVIEW), CONTENT) == []
+    committed = replace(SOUND, materials=(PLAN, COMMITTED), commitment=Commitment(True, True))
+    assert faults_of(committed, CONTENT) == []
 
 
 @pytest.mark.parametrize(
@@ -123,6 +127,19 @@ def test_a_sound_item_passes() -> None:
             {"review": (replace(CHECK, internal_limit=Limit(6, "working_day")),)},
             "step_beyond_promise",
             "/content/review/0/internal_limit",
+        ),
+        # §5.4: no commitments where safety is concerned, none without the papers and the sign-off.
+        (
+            {"materials": (PLAN, COMMITTED), "commitment": Commitment(True, True), "safety_sensitive": True},
+            "commitment_where_safety_is_concerned",
+            "/content/commitment/enabled",
+        ),
+        ({"commitment": Commitment(True, True)}, "commitment_without_list", "/content/commitment/enabled"),
+        ({"materials": (PLAN, COMMITTED)}, "commitment_without_list", "/content/commitment/enabled"),
+        (
+            {"materials": (PLAN, COMMITTED), "commitment": Commitment(True, False)},
+            "commitment_unsigned",
+            "/content/commitment/legal_sign_off",
         ),
         ({"basis": ("law", "fee", "law")}, "basis_key_repeated", "/content/basis/2/key"),
         ({"conditions": (("law",), ())}, "basis_missing", "/content/conditions/1/basis"),

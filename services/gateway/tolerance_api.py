@@ -1,0 +1,153 @@
+"""Operations of tolerance and commitments that several rooms share: texts to sign, signatures, examination, recall."""
+
+from services.applications.contracts import tolerating as t
+from services.gateway import client, examples
+from services.gateway.answers import Answer
+from services.gateway.forms import Purpose
+from services.gateway.operations import Room, Visit, Who
+from services.gateway.problems import Problem
+from services.gateway.review_api import CONDITIONAL, tell
+
+PROMISES = {
+    "item_code": examples.ITEM_CODE,
+    "applicant": examples.ONLINE_CASE["applicant"],
+    "contact": examples.ONLINE_CASE["contact"],
+    "supplied": ["A01-01", "A01-04", "A01-05", "A01-06", "A01-08"],
+}
+FAULT = {"defects": [{"material_code": "A01-10", "reason": "other", "explanation": "CAD图层缺失"}]}
+EXTENSION_TO_ASK = {
+    "until": "2026-12-04",
+    "reasons": "项目所在地洪水封路，资料无法取出",
+    "evidence": ["0" * 64],
+}
+STATEMENT = {"statement": "材料已于昨日寄出，因天气延误"}
+FINDING = {"material_code": "A01-08", "finding": "true"}
+
+
+def add_texts_to_sign(room: Room, who: Who) -> None:
+    """The exact undertaking and commitment, before they are signed."""
+
+    @room.post(
+        "/promises",
+        who=who,
+        zh="生成待签署的容缺承诺书、告知承诺书（不保存），返回内容及其摘要",
+        en="The exact undertaking and commitment to sign, with their digests; nothing is stored",
+        body=t.DraftPromises,
+        reply=t.PromiseDrafts,
+        example=PROMISES,
+    )
+    async def draft_promises(visit: Visit) -> Answer:
+        request = visit.body(t.DraftPromises)
+        return Answer(await visit.gateway.services.ask(visit.visitor, client.DRAFT_PROMISES, request))
+
+
+def add_signature(room: Room, who: Who) -> None:
+    """A drawn signature, for the staff: the look is recorded."""
+
+    @room.post(
+        "/cases/{case_id}/signatures/{promise}",
+        who=who,
+        zh="查看手写签名（须说明用途，记入审计）",
+        en="A drawn signature; the look is recorded with its purpose",
+        body=Purpose,
+        reply=t.SignatureImage,
+        problems=("not_found",),
+        example=examples.PURPOSE,
+    )
+    async def reveal_signature(visit: Visit) -> Answer:
+        return await _signature(visit, visit.body(Purpose).purpose)
+
+
+def add_own_signature(room: Room, who: Who) -> None:
+    """One's own drawn signature."""
+
+    @room.get(
+        "/cases/{case_id}/signatures/{promise}",
+        who=who,
+        zh="本人的手写签名",
+        en="The drawn signature under one's own promise",
+        reply=t.SignatureImage,
+        problems=("not_found",),
+    )
+    async def get_signature(visit: Visit) -> Answer:
+        return await _signature(visit, None)
+
+
+async def _signature(visit: Visit, purpose: str | None) -> Answer:
+    promise = visit.text("promise")
+    if promise not in ("undertaking", "commitment"):
+        raise Problem("not_found")
+    request = t.GetSignature.model_validate(
+        {"case_id": visit.uuid("case_id"), "promise": promise, "purpose": purpose}
+    )
+    return Answer(await visit.gateway.services.ask(visit.visitor, client.GET_SIGNATURE, request))
+
+
+def add_examination(room: Room, who: Who) -> None:
+    """Examining what came late, and checking commitments after the decision."""
+
+    @room.post(
+        "/cases/{case_id}/supply/confirmation",
+        who=who,
+        zh="补交的容缺材料审查合格",
+        en="The papers that came late were examined and are right",
+        **CONDITIONAL,
+    )
+    async def confirm_supply(visit: Visit) -> Answer:
+        return await tell(visit, client.CONFIRM_SUPPLY, {})
+
+    @room.post(
+        "/cases/{case_id}/supply/fault",
+        who=who,
+        zh="补交的容缺材料不合格：再告知一次；无时间再告知的，确认视为未补交",
+        en="A late paper is wrong: one more notice, or, when none is possible, it counts as not supplied",
+        body=t.FaultToTell,
+        example=FAULT,
+        **CONDITIONAL,
+    )
+    async def fault_supply(visit: Visit) -> Answer:
+        return await tell(visit, client.FAULT_SUPPLY, visit.body(t.FaultToTell))
+
+    @room.post(
+        "/cases/{case_id}/commitments/check",
+        who=who,
+        zh="登记告知承诺的事后核查结果",
+        en="Record what the check of a commitment found",
+        body=t.Finding,
+        example=FINDING,
+        **CONDITIONAL,
+    )
+    async def record_post_check(visit: Visit) -> Answer:
+        return await tell(visit, client.RECORD_POST_CHECK, visit.body(t.Finding))
+
+
+def add_asking_for_time(room: Room, who: Who) -> None:
+    """Asking for more time because of force majeure."""
+
+    @room.post(
+        "/cases/{case_id}/supply/extension-request",
+        who=who,
+        zh="因不可抗力申请延长容缺材料补交期限",
+        en="Ask for more time to supply because of force majeure",
+        body=t.ExtensionToAsk,
+        example=EXTENSION_TO_ASK,
+        **CONDITIONAL,
+    )
+    async def request_supply_extension(visit: Visit) -> Answer:
+        return await tell(visit, client.REQUEST_SUPPLY_EXTENSION, visit.body(t.ExtensionToAsk))
+
+
+def add_hearing_on_recall(room: Room, who: Who) -> None:
+    """What the holder of a result says against its recall."""
+
+    @room.post(
+        "/cases/{case_id}/recall/statement",
+        who=who,
+        zh="对拟收回办理结果陈述意见",
+        en="What the holder says against the recall of a result",
+        body=t.HolderStatement,
+        example=STATEMENT,
+        **CONDITIONAL,
+    )
+    async def hear_on_recall(visit: Visit) -> Answer:
+        return await tell(visit, client.HEAR_ON_RECALL, visit.body(t.HolderStatement))
