@@ -36,9 +36,12 @@ async def add(connection: Connection, envelopes: Sequence[Envelope]) -> None:
         return
     await connection.execute(
         """
-        INSERT INTO outbox (message_id, exchange, routing_key, subject, body, recorded_at)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+        WITH added AS (
+            INSERT INTO outbox (message_id, exchange, routing_key, subject, body, recorded_at)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+        )
+        SELECT pg_notify($7, '')
         """,
         *map(list, zip(*map(row, envelopes), strict=True)),
+        CHANNEL,
     )
-    await connection.execute("SELECT pg_notify($1, '')", CHANNEL)

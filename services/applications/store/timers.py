@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.applications.domain.timers import Timer
-from services.applications.store.rows import Table, arrays
+from services.applications.store.rows import Table
 from shared.database import Connection
 
 TABLE = Table(
@@ -17,7 +17,6 @@ TABLE = Table(
     "ON CONFLICT (case_id, kind, due_at) DO UPDATE SET settled_at = NULL, fired = NULL "
     "WHERE timers.settled_at IS NOT NULL AND NOT timers.fired",
 )
-_INSERT = TABLE.insert()
 
 RETRY_AFTER = timedelta(minutes=1)
 
@@ -32,12 +31,6 @@ class DueTimer:
     due_at: datetime
 
 
-async def insert(connection: Connection, timers: Sequence[tuple[UUID, Timer]]) -> None:
-    """Open timers; one that the case had before (and that has fired) is not opened again."""
-    if timers:
-        await connection.execute(_INSERT, *arrays([row(*timer) for timer in timers], len(TABLE.columns)))
-
-
 def row(case_id: UUID, timer: Timer) -> tuple[Any, ...]:
     """The values in the order of the columns."""
     return (case_id, timer.kind, timer.due_at)
@@ -46,7 +39,7 @@ def row(case_id: UUID, timer: Timer) -> tuple[Any, ...]:
 async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Timer], now: datetime) -> None:
     """Settle every open timer that the case does not need any more and open the new ones, in one round trip.
 
-    One that the case had before (and that has fired) is not opened again.
+    One whose date moved away and came back is waited for again; one that has fired is not opened again.
     """
     await connection.execute(
         """
@@ -56,7 +49,9 @@ async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Time
             AND (kind, due_at) NOT IN (SELECT * FROM unnest($2::text[], $3::timestamptz[]))
         )
         INSERT INTO timers (case_id, kind, due_at)
-        SELECT $1, * FROM unnest($2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING
+        SELECT $1, * FROM unnest($2::text[], $3::timestamptz[])
+        ON CONFLICT (case_id, kind, due_at) DO UPDATE SET settled_at = NULL, fired = NULL
+        WHERE timers.settled_at IS NOT NULL AND NOT timers.fired
         """,
         case_id,
         [timer.kind for timer in wanted],
