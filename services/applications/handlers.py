@@ -230,7 +230,9 @@ async def facts_about(doing: Doing, case: Case, *, with_credit: bool) -> Facts:
     item = doing.office.known.item(case.item_code, case.item_version, now.on)
     answer = await doing.office.credit.known(doing.connection, case.applicant_id, at) if with_credit else None
     online = bool(doing.office.organ.reconsideration_url)
-    return Facts(now, access.by(doing.actor), item, doing.office.calendar, answer, online)
+    return Facts(
+        now, access.by(doing.actor), item, doing.office.calendar, answer, online, doing.office.hearing
+    )
 
 
 async def _record(

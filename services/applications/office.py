@@ -13,7 +13,9 @@ from services.applications import projections
 from services.applications.credit.asking import CreditDesk
 from services.applications.credit.platform import HttpCreditSource, read_key
 from services.applications.domain.credit import GradePolicy
-from services.applications.domain.drafting import Organ
+from services.applications.domain.facts import AS_WORKING_DAYS, HearingLimits
+from services.applications.domain.item import Limit
+from services.applications.domain.values import Organ
 from services.applications.projections import Known
 from services.applications.settings import ApplicationsSettings
 from services.applications.store import credit
@@ -42,6 +44,7 @@ class Office:
     numbers: CaseNumbers
     organ: Organ
     credit: CreditDesk = field(default_factory=CreditDesk)
+    hearing: HearingLimits = AS_WORKING_DAYS
     known: Known = field(default_factory=Known)
 
     @property
@@ -64,6 +67,10 @@ class Office:
             numbers=CaseNumbers(database, settings.case_number_block),
             organ=Organ(settings.reconsideration_organ, settings.court, settings.reconsideration_url),
             credit=_credit_desk(settings),
+            hearing=HearingLimits(
+                Limit(AS_WORKING_DAYS.request.length, settings.hearing_request_unit),
+                Limit(AS_WORKING_DAYS.hold.length, settings.hearing_hold_unit),
+            ),
         )
 
     async def refresh(self, connection: Connection | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -25,6 +26,15 @@ class ApplicationsSettings(Settings):
     )
     case_number_block: int = Field(
         default=200, ge=1, le=10_000, description="每次预取的办件编号数量 case numbers leased at once"
+    )
+    hearing_request_unit: Literal["working_day", "calendar_day"] = Field(
+        default="working_day",
+        description="申请听证五日的计算单位（行政许可法 47，按工作日对申请人有利） "
+        "how the five days to ask for a hearing are counted; working days favour the applicant",
+    )
+    hearing_hold_unit: Literal["working_day", "calendar_day"] = Field(
+        default="working_day",
+        description="组织听证二十日的计算单位（行政许可法 47、82） how the twenty days to hold a hearing are counted",
     )
     demo_credit: bool = Field(
         default=True,

@@ -104,6 +104,10 @@ class Decision(Form):
 
     result: Literal["grant", "refuse"]
     reasons: Annotated[str, Field(max_length=4000)] | None = None
+    # Refused because facts were hidden or papers were false (行政许可法 78).
+    ground: Literal["false_materials"] | None = None
+    # After a hearing: the digest of its minutes, on which the decision rests (行政许可法 Art 48).
+    minutes_sha256: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Delivery(Form):

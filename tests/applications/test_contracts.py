@@ -27,6 +27,7 @@ from services.applications.domain.case import Case
 from services.applications.domain.events import CaseEvent, Issued
 from services.applications.domain.evolve import begin, evolve
 from services.applications.domain.item import ReviewStep
+from services.applications.methods.procedures import new_dates
 from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
@@ -325,6 +326,9 @@ def check() -> v.MaterialCheck:
 VIEWS: dict[str, Callable[[], BaseModel]] = {
     "case_view": whole_case,
     "material_check": check,
+    "new_dates": lambda: new_dates(
+        accepted(), c.StartProcedure("expert_review", 5), at(later(3), APPROVER)
+    ),
     "case_page": lambda: v.CasePage(
         items=(line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),),  # type: ignore[arg-type]  # a row
         next_cursor="MjAyNi0wOS0yNA",

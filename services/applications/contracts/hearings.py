@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from services.applications.contracts.events import CaseFacts
 from services.applications.contracts.fields import (
@@ -121,7 +121,7 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 
-class PartyToName(BaseModel):
+class PartyToName(Request):
     """Who is directly concerned: a person or an organisation by name and certificate."""
 
     kind: Literal["natural", "legal"] = "natural"
@@ -139,7 +139,7 @@ class PartyToName(BaseModel):
         return self
 
 
-class NameInterestedParty(Request, PartyToName):
+class NameInterestedParty(PartyToName):
     """Name somebody whose major interests the matter directly concerns."""
 
     case_id: UUID
@@ -153,36 +153,40 @@ class TellHearingRights(Request):
     expected_version: Version
 
 
-class RequestHearing(Request):
+class WhoAsks(Request):
+    """On line the applicant; at the counter also an interested party, whom the clerk names."""
+
+    party_id: UUID | None = None
+
+
+class RequestHearing(WhoAsks):
     """Ask for a hearing: oneself, or a clerk for `party_id`."""
 
     case_id: UUID
     expected_version: Version
-    party_id: UUID | None = None
 
 
-class WaiveHearing(Request):
+class WaiveHearing(WhoAsks):
     """Do without a hearing: oneself, or a clerk for `party_id`."""
 
     case_id: UUID
     expected_version: Version
-    party_id: UUID | None = None
 
 
-class HearingToCall(BaseModel):
+class HearingToCall(Request):
     """Which major public interests are touched, where no law requires the hearing."""
 
     reasons: LongText | None = None
 
 
-class CallHearing(Request, HearingToCall):
+class CallHearing(HearingToCall):
     """Hold a hearing on the organ's own motion."""
 
     case_id: UUID
     expected_version: Version
 
 
-class HearingToSchedule(BaseModel):
+class HearingToSchedule(Request):
     """When and where the hearing is held, and by whom: the account of the chair and the name that the notice bears."""
 
     held_on: date
@@ -192,14 +196,14 @@ class HearingToSchedule(BaseModel):
     announced_on: date | None = None
 
 
-class ScheduleHearing(Request, HearingToSchedule):
+class ScheduleHearing(HearingToSchedule):
     """Tell time, place and chair of the hearing, at least seven working days before."""
 
     case_id: UUID
     expected_version: Version
 
 
-class HearingToRecord(BaseModel):
+class HearingToRecord(Request):
     """The digest of the signed minutes, and that the hearing was a regular one."""
 
     minutes_sha256: Digest
@@ -207,34 +211,34 @@ class HearingToRecord(BaseModel):
     signed: bool
 
 
-class RecordHearing(Request, HearingToRecord):
+class RecordHearing(HearingToRecord):
     """Record that the hearing was held."""
 
     case_id: UUID
     expected_version: Version
 
 
-class HearingToClose(BaseModel):
+class HearingToClose(Request):
     """Why the hearing that was asked for is not held."""
 
     ground: Literal["withdrawn", "absent"]
 
 
-class CloseHearing(Request, HearingToClose):
+class CloseHearing(HearingToClose):
     """The hearing that was asked for is not held after all."""
 
     case_id: UUID
     expected_version: Version
 
 
-class StatementToRecord(BaseModel):
+class StatementToRecord(Request):
     """What the applicant (without `party_id`) or an interested party said."""
 
     party_id: UUID | None = None
     statement: LongText
 
 
-class RecordStatement(Request, StatementToRecord):
+class RecordStatement(StatementToRecord):
     """Record what the applicant or an interested party said."""
 
     case_id: UUID

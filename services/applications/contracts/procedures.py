@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.applications.contracts.events import CaseFacts
 from services.applications.contracts.fields import LongText, StateName, Version
@@ -90,7 +90,7 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 
-class ProcedureToStart(BaseModel):
+class ProcedureToStart(Request):
     """What a special procedure is started with: its kind, the time it needs, and why."""
 
     kind: ProcedureKind
@@ -99,14 +99,14 @@ class ProcedureToStart(BaseModel):
     reasons: LongText | None = None
 
 
-class StartProcedure(Request, ProcedureToStart):
+class StartProcedure(ProcedureToStart):
     """Start one of the eight procedures of Art 45; the time it needs is told in writing in the same act."""
 
     case_id: UUID
     expected_version: Version
 
 
-class ProcedureToProlong(BaseModel):
+class ProcedureToProlong(Request):
     """How much more time a procedure needs, from the day after its told end, and why."""
 
     needs: Days
@@ -115,28 +115,28 @@ class ProcedureToProlong(BaseModel):
     reasons: LongText
 
 
-class ProlongProcedure(Request, ProcedureToProlong):
+class ProlongProcedure(ProcedureToProlong):
     """Tell in writing, before the told time is over, that the procedure needs more."""
 
     case_id: UUID
     expected_version: Version
 
 
-class ProcedureToEnd(BaseModel):
+class ProcedureToEnd(Request):
     """Which procedure is over, and with what result."""
 
     kind: ProcedureKind | None = None
     result: LongText | None = None
 
 
-class EndProcedure(Request, ProcedureToEnd):
+class EndProcedure(ProcedureToEnd):
     """The procedure is over; the clocks go on."""
 
     case_id: UUID
     expected_version: Version
 
 
-class ExtensionToGive(BaseModel):
+class ExtensionToGive(Request):
     """How much more time, in the unit of the statutory time, why, and by which instrument of the government."""
 
     length: Days
@@ -144,7 +144,7 @@ class ExtensionToGive(BaseModel):
     instrument: Instrument | None = None
 
 
-class ExtendDeadline(Request, ExtensionToGive):
+class ExtendDeadline(ExtensionToGive):
     """Extend the time to decide, once, before it is over (行政许可法 42)."""
 
     case_id: UUID

@@ -122,7 +122,8 @@ def _on_record(case: Case, clock: str, since: date) -> bool:
 
 def needs_inspectors(item: Item) -> bool:
     """Whether the law has the organ assign people who inspect, test or check on site."""
-    return item.site_check_required or any(one.kind in INSPECTED for one in item.procedures)
+    # What only some cases need is no duty of each.
+    return item.site_check_required or any(one.kind in INSPECTED and one.always for one in item.procedures)
 
 
 def _breached(case: Case, event: e.DutyBreached) -> Case:

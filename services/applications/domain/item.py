@@ -63,6 +63,8 @@ class ProcedureRule:
     excluded: bool
     length: Limit | None = None
     basis: str = ""
+    # Whether every case needs it; otherwise the item says under which condition.
+    always: bool = True
 
 
 @dataclass(frozen=True, slots=True)

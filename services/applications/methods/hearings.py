@@ -17,6 +17,7 @@ from services.applications.contracts.hearings import (
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
 from services.applications.domain.documents import Secrets
+from services.applications.domain.errors import NotAllowed
 from services.applications.handlers import Doing, act, digest_of, held
 from services.applications.methods.base import Methods
 from services.applications.methods.texts import keep_text
@@ -120,9 +121,16 @@ async def waive_hearing(doing: Doing, request: WaiveHearing) -> CaseReceipt:
 
 
 def _who(doing: Doing, case: Case, party_id: UUID | None) -> UUID:
-    # On line people speak for the application alone; only at the counter somebody can show to be another party.
-    if party_id is None or not doing.actor.has(Role.CLERK):
+    if party_id is None or party_id == case.applicant_id:
         return case.applicant_id
+    # On line people speak for the application alone; only at the counter somebody can show to be another party.
+    if not doing.actor.has(Role.CLERK):
+        raise NotAllowed(
+            "only_for_oneself",
+            "网上只能为本申请申请或者放弃听证；利害关系人请到窗口办理。",
+            "On line one asks for one's own application only; interested parties please come to the counter.",
+            pointer="/party_id",
+        )
     return party_id
 
 

@@ -11,6 +11,7 @@ from services.applications.contracts.procedures import (
 )
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
+from services.applications.domain.case import Case
 from services.applications.domain.clocks import Clock
 from services.applications.domain.decide import decide
 from services.applications.domain.documents import Secrets
@@ -129,7 +130,11 @@ async def _dry_run(
     case = stored.case
     if case.version != request.expected_version:
         raise stale(request.expected_version, case.version)
-    facts = await facts_about(doing, case, with_credit=False)
+    return new_dates(case, command, await facts_about(doing, case, with_credit=False))
+
+
+def new_dates(case: Case, command: c.Command, facts: Facts) -> NewDates:
+    """The dates of the case before and after the command."""
     after = case
     for event in (events := decide(case, command, facts)):
         after = evolve(after, event)

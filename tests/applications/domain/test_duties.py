@@ -128,6 +128,12 @@ def test_a_kept_duty_leaves_no_timer_and_no_breach():
     assert decide(case, c.RecordBreach("inspectors"), at(date(2026, 12, 1), item=CHECKED)) == []
 
 
+def test_what_only_some_cases_need_is_no_duty_of_each():
+    # LIC-12.
+    sometimes = replace(ITEM, procedures=(ProcedureRule("testing", excluded=True, always=False),))
+    assert accepted_for(sometimes).clock("inspectors") is None
+
+
 def test_a_deemed_case_has_five_days_to_assign_from_the_day_it_was_known():
     # LIC-04 reaches back to the receipt; nobody can assign in the past (LIC-12).
     case = then(submitted(*COMPLETE, item=CHECKED), c.DeemAccepted(), at(date(2026, 9, 28), item=CHECKED))

@@ -1,0 +1,118 @@
+"""Special procedures and extensions in the approver's room, each with a preview of its dates."""
+
+from typing import Any
+
+from services.applications.contracts import procedures as p
+from services.gateway import client
+from services.gateway.answers import Answer
+from services.gateway.approver.api import READERS, room
+from services.gateway.client import Method
+from services.gateway.operations import Visit, only
+from services.gateway.review_api import CONDITIONAL, tell
+from shared.identity import Role
+
+HEAD = only(Role.ORGAN_HEAD)
+START = {"kind": "expert_review", "needs": 10, "unit": "working_day", "reasons": "设计方案须经专家评审"}
+PROLONGING = {"needs": 5, "unit": "working_day", "reasons": "专家要求补充论证"}
+END = {"result": "专家评审通过"}
+EXTENSION = {"length": 10, "reasons": "涉及地下管线，须进一步核实"}
+# A preview changes nothing, so it needs no idempotency key; it is bound to the version that was read.
+PREVIEW: dict[str, Any] = {"reply": p.NewDates, "conditional": True, "problems": ("not_found",)}
+
+
+async def _preview(visit: Visit, method: Method[Any, p.NewDates], form: Any) -> Answer:
+    question = method.request(
+        case_id=visit.uuid("case_id"), expected_version=visit.expected_version, **dict(form)
+    )
+    return Answer(await visit.gateway.services.ask(visit.visitor, method, question))
+
+
+@room.post(
+    "/cases/{case_id}/procedures",
+    who=READERS,
+    zh="启动特别程序（听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审）并书面告知所需时间",
+    en="Start one of the eight special procedures of Art 45 and tell in writing how long it takes",
+    body=p.ProcedureToStart,
+    example=START,
+    **CONDITIONAL,
+)
+async def start_procedure(visit: Visit) -> Answer:
+    return await tell(visit, client.START_PROCEDURE, visit.body(p.ProcedureToStart))
+
+
+@room.post(
+    "/cases/{case_id}/procedures/preview",
+    who=READERS,
+    zh="预览启动特别程序后的期限（不保存）",
+    en="The dates that a special procedure would give; nothing is stored",
+    body=p.ProcedureToStart,
+    example=START,
+    **PREVIEW,
+)
+async def preview_procedure(visit: Visit) -> Answer:
+    return await _preview(visit, client.PREVIEW_PROCEDURE, visit.body(p.ProcedureToStart))
+
+
+@room.post(
+    "/cases/{case_id}/procedures/prolongation",
+    who=READERS,
+    zh="在告知的时间届满前延长特别程序并另行书面告知",
+    en="Tell in writing, before the told time is over, that the procedure needs more",
+    body=p.ProcedureToProlong,
+    example=PROLONGING,
+    **CONDITIONAL,
+)
+async def prolong_procedure(visit: Visit) -> Answer:
+    return await tell(visit, client.PROLONG_PROCEDURE, visit.body(p.ProcedureToProlong))
+
+
+@room.post(
+    "/cases/{case_id}/procedures/prolongation/preview",
+    who=READERS,
+    zh="预览延长特别程序后的期限（不保存）",
+    en="The dates that more time for a procedure would give; nothing is stored",
+    body=p.ProcedureToProlong,
+    example=PROLONGING,
+    **PREVIEW,
+)
+async def preview_prolonging(visit: Visit) -> Answer:
+    return await _preview(visit, client.PREVIEW_PROLONGING, visit.body(p.ProcedureToProlong))
+
+
+@room.post(
+    "/cases/{case_id}/procedures/end",
+    who=READERS,
+    zh="结束特别程序，未用的时间恢复计算",
+    en="The procedure is over; what was told and not needed counts again",
+    body=p.ProcedureToEnd,
+    example=END,
+    **CONDITIONAL,
+)
+async def end_procedure(visit: Visit) -> Answer:
+    return await tell(visit, client.END_PROCEDURE, visit.body(p.ProcedureToEnd))
+
+
+@room.post(
+    "/cases/{case_id}/extension",
+    who=HEAD,
+    zh="延长办理期限一次并告知理由",
+    en="Extend the time to decide, once, and tell why",
+    body=p.ExtensionToGive,
+    example=EXTENSION,
+    **CONDITIONAL,
+)
+async def extend_deadline(visit: Visit) -> Answer:
+    return await tell(visit, client.EXTEND_DEADLINE, visit.body(p.ExtensionToGive))
+
+
+@room.post(
+    "/cases/{case_id}/extension/preview",
+    who=HEAD,
+    zh="预览延长后的期限（不保存）",
+    en="The dates that an extension would give; nothing is stored",
+    body=p.ExtensionToGive,
+    example=EXTENSION,
+    **PREVIEW,
+)
+async def preview_extension(visit: Visit) -> Answer:
+    return await _preview(visit, client.PREVIEW_EXTENSION, visit.body(p.ExtensionToGive))
