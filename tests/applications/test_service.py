@@ -32,6 +32,7 @@ from services.applications.contracts import (
 from services.applications.service import ApplicationsService
 from services.applications.settings import ApplicationsSettings
 from services.catalogue.contracts import ItemWithdrawnV1, Text
+from services.catalogue.contracts.item import ReviewStep
 from shared.database import Database
 from shared.errors import Refused, Unavailable
 from shared.identity import Actor, Role, TokenSigner, system_actor
@@ -212,6 +213,7 @@ async def test_two_replicas_and_one_truth(platform: Platform, clock: Clock) -> N
     await a_repeated_command_has_one_effect(platform)
     await of_many_answers_at_once_one_wins(platform)
     await formal_numbers_have_no_gap(platform)
+    await of_two_last_voices_one_brings_the_decision(platform)
     await both_replicas_fire_each_timer_once(platform, clock)
     await an_item_withdrawn_is_closed_to_new_cases_only(platform)
     await an_unreadable_event_is_put_aside(platform)
@@ -268,6 +270,47 @@ async def formal_numbers_have_no_gap(platform: Platform) -> None:
     assert serials == list(range(first, first + 12))
 
 
+async def of_two_last_voices_one_brings_the_decision(platform: Platform) -> None:
+    """Joint approval (§4.3): two approvers at two replicas; one decision, one document."""
+    (published,) = [one for one in published_items() if one.item.code == CODE]
+    board = ReviewStep(code="board", name=Text(zh="集体决定", en="board"), kind="joint_approval", needs=2)
+    content = published.item.content.model_copy(update={"review": (board,)})
+    second = published.item.model_copy(update={"version": 2, "content": content})
+    platform.publish(published.model_copy(update={"item": second}))
+    await platform.eventually("SELECT count(*) FROM item_versions WHERE code = $1", 2, CODE)
+    receipt = await of_version(platform, 2)
+    # Each replica looks for new versions once a second.
+    await asyncio.sleep(2.5)
+    accept = v.AcceptCase(case_id=receipt.case_id, expected_version=1)
+    await platform.ask("accept_case", accept, v.CaseReceipt, an_actor(Role.CLERK, unit=UNIT))
+    members = [an_actor(Role.APPROVER, id=f"staff:member{n}", unit=UNIT) for n in range(5)]
+    first = v.DecideCase(case_id=receipt.case_id, expected_version=2, result="grant")
+    await platform.ask("decide_case", first, v.CaseReceipt, members[0])
+    last = first.model_copy(update={"expected_version": 3})
+    results = await asyncio.gather(
+        *(platform.ask("decide_case", last, v.CaseReceipt, member) for member in members[1:]),
+        return_exceptions=True,
+    )
+    assert [one.state for one in results if isinstance(one, v.CaseReceipt)] == ["DECIDED_GRANT"]
+    assert {one.code for one in results if isinstance(one, Refused)} == {"stale_case"}
+    counted = await platform.database.fetch(
+        "SELECT count(*) FROM documents WHERE case_id = $1 AND kind = 'decision_grant'", receipt.case_id
+    )
+    assert counted[0][0] == 1
+
+
+async def of_version(platform: Platform, version: int) -> v.CaseReceipt:
+    """A case of this version, as soon as every replica knows of it."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return await platform.submit(item_version=version)
+            except Refused as refused:
+                if refused.code != "item_version_not_in_force":
+                    raise
+                await asyncio.sleep(0.1)
+
+
 async def both_replicas_fire_each_timer_once(platform: Platform, clock: Clock) -> None:
     (waiting,) = await platform.database.fetch("SELECT count(*) AS n FROM cases WHERE state = 'SUBMITTED'")
     clock.set_to(day(9, 28))
@@ -285,7 +328,7 @@ async def an_item_withdrawn_is_closed_to_new_cases_only(platform: Platform) -> N
     platform.publish(
         ItemWithdrawnV1(
             code=CODE,
-            version=1,
+            version=2,
             effective_on=FRIDAY_MORNING.date(),
             reason=Text(zh="国务院取消", en="Cancelled by the State Council"),
         )
@@ -371,155 +414,153 @@ NEXT_YEAR = {
     "holidays": [{"holiday": "元旦", "off": ["2027-01-01"], "work": []}],
 }
 _CASE = {"case_id": CASE_ID, "expected_version": 1}
-SAMPLES: dict[type[BaseModel], BaseModel] = {
-    model: model.model_validate(plain)
-    for model, plain in {
-        exits.DeclareNotRequired: {**_CASE, "reasons": "不需要许可"},
-        exits.DeclareNotCompetent: {**_CASE, "competent_organ": "亳州市水利局"},
-        exits.TerminateCase: {**_CASE, "ground": "object_lost", "reasons": "项目已取消"},
-        exits.VoidCase: {**_CASE, "reasons": "重复登记"},
-        tolerating.ConfirmSupply: _CASE,
-        tolerating.FaultSupply: {
-            **_CASE,
-            "defects": [{"material_code": "A01-10", "reason": "illegible"}],
-        },
-        tolerating.RequestSupplyExtension: {**_CASE, "until": "2026-09-28", "reasons": "洪水封路"},
-        tolerating.ExtendSupply: {**_CASE, "due_on": "2026-09-28", "reasons": "洪水封路属实"},
-        tolerating.DeclineSupplyExtension: {**_CASE, "reasons": "不属于不可抗力"},
-        tolerating.GrantBeforeCompletion: _CASE,
-        tolerating.NoticeRecall: _CASE,
-        tolerating.HearOnRecall: {**_CASE, "statement": "材料已在路上"},
-        tolerating.RecallResult: {**_CASE, "reasons": "逾期未补交"},
-        tolerating.DropRecall: {**_CASE, "reasons": "材料已补齐"},
-        tolerating.RecordPostCheck: {**_CASE, "material_code": "A01-10", "finding": "true"},
-        tolerating.GetSignature: {"case_id": CASE_ID, "promise": "undertaking"},
-        tolerating.DraftPromises: {"item_code": CODE, "applicant": ZHANG, "contact": CONTACT},
-        mandates.GiveMandate: {
-            **_CASE,
-            "agent": {
-                "name": "孙悟空",
-                "certificate_type": "111",
-                "certificate_number": "341602199001010012",
-            },
-        },
-        mandates.RevokeMandate: _CASE,
-        mandates.ChangeChannel: {**_CASE, "channel": "counter"},
-        licences.IssueLicence: _CASE,
-        licences.CloseCase: _CASE,
-        licences.HearLicensee: {**_CASE, "told_on": "2026-09-18", "waived": True},
-        licences.RevokeLicence: {**_CASE, "ground": "beyond_powers", "reasons": "超越职权"},
-        licences.KeepLicence: {**_CASE, "ground": "beyond_powers", "reasons": "涉及公共利益"},
-        licences.WithdrawLicence: {
-            **_CASE,
-            "ground": "law_changed",
-            "reasons": "法规修改",
-            "compensation": "依法补偿",
-        },
-        licences.CancelLicence: {**_CASE, "ground": "holder_ended", "reasons": "企业已注销"},
-        process_record.ExportCase: {"case_id": str(CASE_ID), "purpose": "移交档案"},
-        process_record.GetProcessRecord: {"case_id": str(CASE_ID)},
-        printing.GetDocumentForPrinting: {"document_id": CASE_ID},
-        printing.ReissueDocument: {"case_id": CASE_ID, "document_id": CASE_ID, "reason": "已装字体"},
-        recalculating.AskRecalculation: {},
-        recalculating.PreviewCalendar: {"calendar": NEXT_YEAR},
-        reviewing.GiveOpinion: {**_CASE, "step": "check", "opinion": "pass"},
-        reviewing.SendBack: {**_CASE, "to_step": "check", "reason_code": "facts_unclear"},
-        reviewing.RequestRecusal: {**_CASE, "words": "经办人与他人有利害关系"},
-        reviewing.DeclineRecusal: {**_CASE, "words": "经核实无此关系"},
-        reviewing.Recuse: {**_CASE, "person": "staff:one", "ground": "interest", "asked_by": "organ"},
-        reviewing.UrgeCase: {"case_id": CASE_ID},
-        reviewing.AssignInspectors: {**_CASE, "people": ("staff:one", "staff:two")},
-        reviewing.RecordSiteCheck: {
-            **_CASE,
-            "people": ("staff:one", "staff:two"),
-            "checked_on": "2026-09-18",
-            "findings": "现场与图纸一致",
-            "passed": True,
-        },
-        reviewing.DecideBatch: {"cases": ({"case_id": CASE_ID, "expected_version": 1},), "result": "grant"},
-        reviewing.AppointToPost: {
-            "post": "规划科长",
-            "holder": "staff:one",
-            "valid_from": "2026-09-18",
-            "instrument": "人字〔2026〕1号",
-        },
-        reviewing.DelegatePower: {
-            "delegator": "staff:one",
-            "delegate": "staff:two",
-            "posts": ("规划科长",),
-            "instrument": "授字〔2026〕7号",
-            "valid_from": "2026-09-18",
-            "valid_to": "2026-09-25",
-        },
-        reviewing.RevokeDelegation: {"delegation_id": CASE_ID},
-        reviewing.RecordAbsence: {
-            "person": "staff:one",
-            "first_on": "2026-09-18",
-            "last_on": "2026-09-18",
-        },
-        reviewing.ListPowers: {},
-        procedures.StartProcedure: {**_CASE, "kind": "expert_review", "needs": 5},
-        procedures.ProlongProcedure: {**_CASE, "needs": 5, "reasons": "专家另行论证"},
-        procedures.EndProcedure: _CASE,
-        procedures.ExtendDeadline: {**_CASE, "length": 10, "reasons": "情况复杂"},
-        hearings.NameInterestedParty: {
-            **_CASE,
-            "name": "李四",
+_PLAIN: dict[type[BaseModel], dict[str, Any]] = {
+    exits.DeclareNotRequired: {**_CASE, "reasons": "不需要许可"},
+    exits.DeclareNotCompetent: {**_CASE, "competent_organ": "亳州市水利局"},
+    exits.TerminateCase: {**_CASE, "ground": "object_lost", "reasons": "项目已取消"},
+    exits.VoidCase: {**_CASE, "reasons": "重复登记"},
+    tolerating.ConfirmSupply: _CASE,
+    tolerating.FaultSupply: {
+        **_CASE,
+        "defects": [{"material_code": "A01-10", "reason": "illegible"}],
+    },
+    tolerating.RequestSupplyExtension: {**_CASE, "until": "2026-09-28", "reasons": "洪水封路"},
+    tolerating.ExtendSupply: {**_CASE, "due_on": "2026-09-28", "reasons": "洪水封路属实"},
+    tolerating.DeclineSupplyExtension: {**_CASE, "reasons": "不属于不可抗力"},
+    tolerating.GrantBeforeCompletion: _CASE,
+    tolerating.NoticeRecall: _CASE,
+    tolerating.HearOnRecall: {**_CASE, "statement": "材料已在路上"},
+    tolerating.RecallResult: {**_CASE, "reasons": "逾期未补交"},
+    tolerating.DropRecall: {**_CASE, "reasons": "材料已补齐"},
+    tolerating.RecordPostCheck: {**_CASE, "material_code": "A01-10", "finding": "true"},
+    tolerating.GetSignature: {"case_id": CASE_ID, "promise": "undertaking"},
+    tolerating.DraftPromises: {"item_code": CODE, "applicant": ZHANG, "contact": CONTACT},
+    mandates.GiveMandate: {
+        **_CASE,
+        "agent": {
+            "name": "孙悟空",
             "certificate_type": "111",
             "certificate_number": "341602199001010012",
         },
-        hearings.TellHearingRights: _CASE,
-        hearings.RequestHearing: _CASE,
-        hearings.WaiveHearing: _CASE,
-        hearings.CallHearing: _CASE,
-        hearings.ScheduleHearing: {
-            **_CASE,
-            "held_on": "2026-10-14",
-            "place": "会议室",
-            "chair": "staff:chair",
-            "chair_name": "赵六",
-        },
-        hearings.RecordHearing: {
-            **_CASE,
-            "minutes_sha256": "0" * 64,
-            "reviewers_heard": True,
-            "signed": True,
-        },
-        hearings.CloseHearing: {**_CASE, "ground": "withdrawn"},
-        hearings.RecordStatement: {**_CASE, "statement": "担心采光"},
-        v.SubmitCase: {
-            "item_code": CODE,
-            "channel": "online",
-            "applicant": ZHANG,
-            "contact": CONTACT,
-        },
-        v.CheckMaterials: {"item_code": CODE},
-        v.GetCase: {"case_id": CASE_ID},
-        v.ListCases: {"view": "mine"},
-        v.AcceptCase: _CASE,
-        v.AcceptTolerantly: _CASE,
-        v.RequestCorrection: _CASE,
-        v.SupplyMaterials: _CASE | {"channel": "counter", "materials": papers("A01-01")},
-        v.DecideCase: _CASE | {"result": "grant"},
-        v.DeliverResult: _CASE | {"method": "window"},
-        v.WithdrawCase: _CASE,
-        v.GetDocument: {"case_id": CASE_ID, "document_id": CASE_ID},
-        v.GetPartyContact: {"case_id": CASE_ID},
-        v.RevealParty: {"case_id": CASE_ID, "purpose": "核对"},
-        v.GetEffects: {"case_id": CASE_ID},
-        credit.ImportCredit: {"content": "YQ==", "purpose": "更新名单"},
-        credit.ListCredit: {},
-        credit.QueryCredit: {
-            "certificate_type": ZHANG["certificate_type"],
-            "certificate_number": ZHANG["certificate_number"],
-            "purpose": "核对异议",
-        },
-        credit.RepairCredit: {
-            "record_id": CASE_ID,
-            "instrument": "亳信修〔2026〕3号",
-            "repaired_on": "2026-09-18",
-        },
-        credit.WithdrawCreditRecord: {"record_id": CASE_ID, "reason": "同名不同人"},
-        credit.AskCreditAgain: {"case_id": CASE_ID},
-    }.items()
+    },
+    mandates.RevokeMandate: _CASE,
+    mandates.ChangeChannel: {**_CASE, "channel": "counter"},
+    licences.IssueLicence: _CASE,
+    licences.CloseCase: _CASE,
+    licences.HearLicensee: {**_CASE, "told_on": "2026-09-18", "waived": True},
+    licences.RevokeLicence: {**_CASE, "ground": "beyond_powers", "reasons": "超越职权"},
+    licences.KeepLicence: {**_CASE, "ground": "beyond_powers", "reasons": "涉及公共利益"},
+    licences.WithdrawLicence: {
+        **_CASE,
+        "ground": "law_changed",
+        "reasons": "法规修改",
+        "compensation": "依法补偿",
+    },
+    licences.CancelLicence: {**_CASE, "ground": "holder_ended", "reasons": "企业已注销"},
+    process_record.ExportCase: {"case_id": str(CASE_ID), "purpose": "移交档案"},
+    process_record.GetProcessRecord: {"case_id": str(CASE_ID)},
+    printing.GetDocumentForPrinting: {"document_id": CASE_ID},
+    printing.ReissueDocument: {"case_id": CASE_ID, "document_id": CASE_ID, "reason": "已装字体"},
+    recalculating.AskRecalculation: {},
+    recalculating.PreviewCalendar: {"calendar": NEXT_YEAR},
+    reviewing.GiveOpinion: {**_CASE, "step": "check", "opinion": "pass"},
+    reviewing.SendBack: {**_CASE, "to_step": "check", "reason_code": "facts_unclear"},
+    reviewing.RequestRecusal: {**_CASE, "words": "经办人与他人有利害关系"},
+    reviewing.DeclineRecusal: {**_CASE, "words": "经核实无此关系"},
+    reviewing.Recuse: {**_CASE, "person": "staff:one", "ground": "interest", "asked_by": "organ"},
+    reviewing.UrgeCase: {"case_id": CASE_ID},
+    reviewing.AssignInspectors: {**_CASE, "people": ("staff:one", "staff:two")},
+    reviewing.RecordSiteCheck: {
+        **_CASE,
+        "people": ("staff:one", "staff:two"),
+        "checked_on": "2026-09-18",
+        "findings": "现场与图纸一致",
+        "passed": True,
+    },
+    reviewing.DecideBatch: {"cases": ({"case_id": CASE_ID, "expected_version": 1},), "result": "grant"},
+    reviewing.AppointToPost: {
+        "post": "规划科长",
+        "holder": "staff:one",
+        "valid_from": "2026-09-18",
+        "instrument": "人字〔2026〕1号",
+    },
+    reviewing.DelegatePower: {
+        "delegator": "staff:one",
+        "delegate": "staff:two",
+        "posts": ("规划科长",),
+        "instrument": "授字〔2026〕7号",
+        "valid_from": "2026-09-18",
+        "valid_to": "2026-09-25",
+    },
+    reviewing.RevokeDelegation: {"delegation_id": CASE_ID},
+    reviewing.RecordAbsence: {
+        "person": "staff:one",
+        "first_on": "2026-09-18",
+        "last_on": "2026-09-18",
+    },
+    reviewing.ListPowers: {},
+    procedures.StartProcedure: {**_CASE, "kind": "expert_review", "needs": 5},
+    procedures.ProlongProcedure: {**_CASE, "needs": 5, "reasons": "专家另行论证"},
+    procedures.EndProcedure: _CASE,
+    procedures.ExtendDeadline: {**_CASE, "length": 10, "reasons": "情况复杂"},
+    hearings.NameInterestedParty: {
+        **_CASE,
+        "name": "李四",
+        "certificate_type": "111",
+        "certificate_number": "341602199001010012",
+    },
+    hearings.TellHearingRights: _CASE,
+    hearings.RequestHearing: _CASE,
+    hearings.WaiveHearing: _CASE,
+    hearings.CallHearing: _CASE,
+    hearings.ScheduleHearing: {
+        **_CASE,
+        "held_on": "2026-10-14",
+        "place": "会议室",
+        "chair": "staff:chair",
+        "chair_name": "赵六",
+    },
+    hearings.RecordHearing: {
+        **_CASE,
+        "minutes_sha256": "0" * 64,
+        "reviewers_heard": True,
+        "signed": True,
+    },
+    hearings.CloseHearing: {**_CASE, "ground": "withdrawn"},
+    hearings.RecordStatement: {**_CASE, "statement": "担心采光"},
+    v.SubmitCase: {
+        "item_code": CODE,
+        "channel": "online",
+        "applicant": ZHANG,
+        "contact": CONTACT,
+    },
+    v.CheckMaterials: {"item_code": CODE},
+    v.GetCase: {"case_id": CASE_ID},
+    v.ListCases: {"view": "mine"},
+    v.AcceptCase: _CASE,
+    v.AcceptTolerantly: _CASE,
+    v.RequestCorrection: _CASE,
+    v.SupplyMaterials: _CASE | {"channel": "counter", "materials": papers("A01-01")},
+    v.DecideCase: _CASE | {"result": "grant"},
+    v.DeliverResult: _CASE | {"method": "window"},
+    v.WithdrawCase: _CASE,
+    v.GetDocument: {"case_id": CASE_ID, "document_id": CASE_ID},
+    v.GetPartyContact: {"case_id": CASE_ID},
+    v.RevealParty: {"case_id": CASE_ID, "purpose": "核对"},
+    v.GetEffects: {"case_id": CASE_ID},
+    credit.ImportCredit: {"content": "YQ==", "purpose": "更新名单"},
+    credit.ListCredit: {},
+    credit.QueryCredit: {
+        "certificate_type": ZHANG["certificate_type"],
+        "certificate_number": ZHANG["certificate_number"],
+        "purpose": "核对异议",
+    },
+    credit.RepairCredit: {
+        "record_id": CASE_ID,
+        "instrument": "亳信修〔2026〕3号",
+        "repaired_on": "2026-09-18",
+    },
+    credit.WithdrawCreditRecord: {"record_id": CASE_ID, "reason": "同名不同人"},
+    credit.AskCreditAgain: {"case_id": CASE_ID},
 }
+SAMPLES = {model: model.model_validate(plain) for model, plain in _PLAIN.items()}

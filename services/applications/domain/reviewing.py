@@ -67,6 +67,17 @@ def give_opinion(case: Case, command: c.GiveOpinion, facts: Facts) -> list[e.Cas
     return [_opinion(case, step, command.opinion, command.words_sha256, authority, facts)]
 
 
+def refuse_chair(case: Case, people: Iterable[str]) -> None:
+    # LIC-16, Art 48¶1(3): whoever chairs the hearing is none of the reviewing staff, before it and after it.
+    if case.hearing is not None and case.hearing.chair in people:
+        raise NotAllowed(
+            "chair_may_not_review",
+            "本办件的听证主持人不得参与审查、核查和决定，请由其他人员办理（行政许可法第四十八条）。",
+            "The chair of this case's hearing may not review, check or decide it; another person must (Art. 48).",
+            article="行政许可法 48",
+        )
+
+
 def _standing(case: Case, code: str, facts: Facts) -> Standing:
     found = next((one for one in standings(case, facts.item) if one.step.code == code), None)
     if found is None:
@@ -114,6 +125,7 @@ def _occasion(case: Case, facts: Facts, stand_in_reason: str | None = None) -> O
 def _opinion(
     case: Case, step: ReviewStep, opinion: str, words_sha256: str | None, authority: Authority, facts: Facts
 ) -> e.OpinionGiven | e.ApprovalGiven:
+    refuse_chair(case, [facts.by.id])
     _refuse_a_second_voice(case, step, facts.by.id, authority)
     _refuse_own_countersignature(case, step, facts)
     given: dict[str, Any] = {
@@ -167,6 +179,7 @@ def _refuse_own_countersignature(case: Case, step: ReviewStep, facts: Facts) -> 
 
 def check_review(case: Case, command: c.Decide, facts: Facts) -> None:
     """Refuse a decision that the review does not carry."""
+    refuse_chair(case, [facts.by.id])
     standing_in_the_way = readiness(case, facts.item)
     against = objected(case, facts.item)
     if command.result == "grant" and against:
@@ -475,6 +488,7 @@ def _require_two(case: Case, people: tuple[str, ...]) -> None:
             pointer="/people",
             article="行政许可法 34, 55",
         )
+    refuse_chair(case, people)
     if any(person in case.review.recused for person in people):
         raise NotAllowed(
             "inspector_recused",

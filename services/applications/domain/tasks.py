@@ -65,10 +65,16 @@ def tasks_of(case: Case, item: Item, calendar: Calendar) -> tuple[Task, ...]:
     return (*steps, *_decision(case, item, calendar))
 
 
+def _barred_from_all(case: Case) -> tuple[str, ...]:
+    """Whoever was taken off the case, and the chair of its hearing (Art 48), may do nothing of this."""
+    chair = case.hearing.chair if case.hearing else None
+    return case.review.recused if chair is None else (*case.review.recused, chair)
+
+
 def _of_step(case: Case, item: Item, standing: Standing, calendar: Calendar) -> Task:
     step = standing.step
     clock = internal_clock(standing, calendar)
-    barred = {*case.review.recused, *(one.given_by for one in standing.opinions)}
+    barred = {*_barred_from_all(case), *(one.given_by for one in standing.opinions)}
     if step.kind == "countersign":
         before = earlier(item.review, step.code)
         barred |= {one.given_by for one in case.review.given if one.step in before}
@@ -80,7 +86,7 @@ def _decision(case: Case, item: Item, calendar: Calendar) -> tuple[Task, ...]:
     if case.state not in DECIDABLE_STATES or (readiness(case, item) and not objected(case, item)):
         return ()
     last = decision_step(item.review)
-    task = Task(DECISION, None, "approver", None, None, case.review.recused)
+    task = Task(DECISION, None, "approver", None, None, _barred_from_all(case))
     if last is not None:
         standing = next(one for one in standings(case, item) if one.step == last)
         task = _of_step(case, item, standing, calendar)

@@ -20,6 +20,8 @@ from services.applications.domain.errors import (
     OutcomeNotAllowed,
 )
 from services.applications.domain.item import Item, Limit, ReviewStep
+from services.applications.domain.parts.hearings import Hearing
+from services.applications.domain.reviewing import check_review
 from services.applications.domain.state import State
 from services.applications.domain.steps import Progress, earlier, internal_clock, standings, with_later
 from services.applications.domain.tasks import Task, tasks_of
@@ -298,6 +300,18 @@ def test_a_batch_takes_only_what_is_alike():
     dissent = then(dissent, c.Decide("refuse", WORDS), on(1, BO, JOINT))
     facts = on(1, CHEN, JOINT, alike=alike)
     refused("dissent_in_batch", dissent, c.Decide("grant"), facts, OutcomeNotAllowed)
+
+
+def test_the_chair_of_the_hearing_neither_reviews_nor_decides():
+    """LIC-16, Art 48¶1(3): chair ≠ reviewing staff, also after the hearing."""
+    case = replace(accepted(), hearing=Hearing(chair=ANNA.id))
+    check = c.RecordSiteCheck((ANNA.id, BO.id), later(1), WORDS, passed=True)
+    for command in (c.GiveOpinion("check", "pass"), c.AssignInspectors((ANNA.id, BO.id)), check):
+        refused("chair_may_not_review", case, command, on(1, ANNA), NotAllowed)
+    with pytest.raises(NotAllowed, match="chair_may_not_review"):
+        check_review(case, c.Decide("grant"), on(1, ANNA, ITEM))
+    assert ANNA.id in tasks_of(case, ITEM, CALENDAR)[0].barred
+    assert ANNA.id in tasks_of(case, REVIEWED, CALENDAR)[0].barred
 
 
 # -- back, off, on -----------------------------------------------------------------------------------------------
