@@ -69,7 +69,8 @@ def give_opinion(case: Case, command: c.GiveOpinion, facts: Facts) -> list[e.Cas
 
 def refuse_chair(case: Case, people: Iterable[str]) -> None:
     # LIC-16, Art 48¶1(3): whoever chairs the hearing is none of the reviewing staff, before it and after it.
-    if case.hearing is not None and case.hearing.chair in people:
+    chair = case.hearing.chair if case.hearing else None
+    if chair is not None and chair in people:
         raise NotAllowed(
             "chair_may_not_review",
             "本办件的听证主持人不得参与审查、核查和决定，请由其他人员办理（行政许可法第四十八条）。",
