@@ -1,7 +1,7 @@
 """Scene (b): a case that begins at the counter with a tolerable paper missing and is completed from home."""
 
 from deploy.demo import dates
-from deploy.demo.online import Received, decide, deliver
+from deploy.demo.online import Received, decide, deliver, make_out
 from deploy.demo.stage import (
     Stage,
     application,
@@ -38,8 +38,8 @@ def play(stage: Stage) -> None:
     case = _accept_tolerantly(stage, receipt)
     _no_decision_yet(stage, case)
     _find_at_home(stage, receipt)
-    case = _supply(stage, case)
-    case = decide(stage, case)
+    case = _examine(stage, _supply(stage, case))
+    case = make_out(stage, decide(stage, case))
     deliver(stage, case, method="window", recipient=SECOND_APPLICANT.name)
 
 
@@ -140,6 +140,19 @@ def _supply(stage: Stage, case: Received) -> Received:
         step.says(
             f"在家上传“{names_of(item, [MISSING])}”的照片，容缺材料补齐，转入审查",
             "A photograph of the missing paper is uploaded from home; complete, the review begins",
+            state=receipt["state"],
+        )
+    return Received(case.case_id, receipt["version"])
+
+
+def _examine(stage: Stage, case: Received) -> Received:
+    with stage.story.step("examine") as step:
+        receipt = stage.visitor(CLERK).post(
+            f"/counter/cases/{case.case_id}/supply/confirmation", version=case.version
+        )
+        step.says(
+            "窗口审查补交的材料，符合要求；审查之前不能准予",
+            "The late paper is examined and right; nothing can be granted before",
             state=receipt["state"],
         )
     return Received(case.case_id, receipt["version"])

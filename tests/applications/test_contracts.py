@@ -385,6 +385,7 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
 }
 EVENTS |= credit_examples.EVENTS
 VIEWS |= credit_examples.VIEWS
+VIEWS |= tolerance_examples.VIEWS
 EVENTS |= recalculating_examples.EVENTS
 VIEWS |= recalculating_examples.VIEWS
 ALL = EVENTS | VIEWS

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.applications import contracts as v
+from services.applications.contracts import tolerating as t
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
 from services.applications.domain.events import Issued
@@ -17,6 +19,7 @@ from tests.applications.domain import test_tolerant_approval as approval
 from tests.applications.domain.cases import (
     APPLICANT,
     APPROVER,
+    CASE_ID,
     DEFAULT_ID,
     ITEM,
     ORGAN_HEAD,
@@ -93,4 +96,20 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
     "commitment_checked.v1": lambda: _check(FALSE),
     "revocation_due.v1": lambda: _check(FALSE, place=1),
     "commitment_check_overdue.v1": lambda: _check(c.NotePostCheckOverdue()),
+}
+
+VIEWS: dict[str, Callable[[], BaseModel]] = {
+    "promise_drafts": lambda: t.PromiseDrafts(
+        item_code=ITEM.code,
+        item_version=ITEM.version,
+        undertaking=t.PromiseText(
+            promise="undertaking",
+            lines=(v.DocumentLine(style="text", text="申请人自愿申请容缺受理，并承诺："),),
+            sha256=WORDS,
+            materials=("cad",),
+        ),
+    ),
+    "signature_image": lambda: t.SignatureImage(
+        case_id=CASE_ID, promise="undertaking", image="iVBORw0KGgo=", sha256=WORDS
+    ),
 }

@@ -28,7 +28,7 @@ from services.catalogue.contracts import (
     PublicationReceipt,
     Text,
 )
-from services.catalogue.guide import guide_of
+from services.catalogue.guide import guide_of, tolerance_list_of
 from services.catalogue.seed import seed_calendars
 from shared.deadlines.calendar import CalendarYear
 
@@ -52,6 +52,7 @@ def examples(version: ItemVersion, organ: Organisation) -> dict[str, BaseModel]:
         "item_page": ItemPage(items=(summary_of(version),), next_cursor="MTE="),
         "item_view": view,
         "guide_view": guide_of(view, DAY),
+        "tolerance_list": tolerance_list_of([version], DAY),
         "calendar_list": CalendarList(
             calendars=(calendar,), announced_until=date(2026, 12, 31), working_days_ahead=68
         ),
@@ -70,6 +71,7 @@ NAMES = [
     "item_page",
     "item_view",
     "guide_view",
+    "tolerance_list",
     "calendar_list",
     "calendar_receipt",
     "publication_receipt",

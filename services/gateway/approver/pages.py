@@ -168,6 +168,21 @@ async def decide(request: Request, case_id: UUID) -> Response:
     return see(f"/review?said={receipt.case_no}")
 
 
+@router.post("/review/cases/{case_id}/confirm-supply")
+async def confirm_supply(request: Request, case_id: UUID) -> Response:
+    """The late papers are right; the decision comes next, on the same page."""
+    visitor = await _approver(request)
+    form = await checked_form(request)
+    command_id = command_id_of(visitor.actor.id, "page.confirm-supply", text_of(form, "key") or "none")
+    try:
+        await actions.confirm_supply(
+            gateway_of(request), visitor, case_id, number_of(form, "version") or 1, command_id
+        )
+    except (Problem, Refused) as error:
+        return await _case_page(request, case_id, faults=faults_of(error, LABELS))
+    return see(f"/review/cases/{case_id}")
+
+
 @router.post("/review/cases/{case_id}/reveal")
 async def reveal(request: Request, case_id: UUID) -> Response:
     visitor = await _approver(request)

@@ -61,8 +61,11 @@ def _tolerance(case: CaseView) -> Rule:
     promise = case.tolerance
     if promise is None:
         return Rule("容缺承诺", "pass", "没有容缺材料")
+    if promise.fulfilled_on is not None and promise.confirmed_on is None:
+        words = f"已于{day_zh(promise.fulfilled_on)}补齐，请审查补交的材料，合格后才能准予"
+        return Rule("容缺承诺", "eye", words)
     if promise.fulfilled_on is not None:
-        return Rule("容缺承诺", "pass", f"已于{day_zh(promise.fulfilled_on)}补齐")
+        return Rule("容缺承诺", "pass", f"已于{day_zh(promise.fulfilled_on)}补齐并审查合格")
     return Rule("容缺承诺", "fail", f"等待申请人在{day_zh(promise.supply_due_on)}前补齐")
 
 
