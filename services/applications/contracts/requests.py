@@ -167,6 +167,7 @@ Materials = Annotated[tuple[SuppliedMaterial, ...], Field(max_length=100)]
 class SubmitCase(Request):
     """Hand in an application, through whatever channel."""
 
+    # LIC-26, Art 58: no fee is asked for an application; there is no field to ask for one.
     item_code: ItemCode
     item_version: ItemVersion | None = None
     channel: Channel
