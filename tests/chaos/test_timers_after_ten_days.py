@@ -27,8 +27,9 @@ DAYS_WITHOUT_TIMERS = 10
 # When this part of the timers is settled, in the middle of the flood, the service is killed.
 KILLED_AFTER = 0.3
 PATIENCE_SECONDS = 120.0
+# Nobody answered in time, and the promise that counts from the same receipt is broken by then too.
 WHAT_IS_DUE = {
-    "SUBMITTED": ("ACCEPTED_DEEMED", ["Accepted", "DutyBreached"]),
+    "SUBMITTED": ("ACCEPTED_DEEMED", ["Accepted", "DutyBreached", "DutyBreached"]),
     "CORRECTION_NOTICED": ("LAPSED_NO_CORRECTION", ["Lapsed"]),
     "WITHDRAWN": ("WITHDRAWN", []),
 }
