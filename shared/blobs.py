@@ -88,6 +88,9 @@ class BlobStore(Protocol):
     async def exists(self, digest: str) -> bool:
         """Whether a file is stored under this address."""
 
+    async def delete(self, digest: str) -> None:
+        """Erase the file under this address; one that is not there is erased already."""
+
 
 class LocalBlobStore:
     """Encrypted files in a folder; a file is there whole and synchronised to disk, or not at all."""
@@ -110,6 +113,9 @@ class LocalBlobStore:
 
     async def exists(self, digest: str) -> bool:
         return await asyncio.to_thread(self._path(digest).exists)
+
+    async def delete(self, digest: str) -> None:
+        await asyncio.to_thread(self._path(digest).unlink, missing_ok=True)
 
     def _put(self, content: bytes) -> str:
         digest = self._blind_index.digest("blob", content).hex()

@@ -144,6 +144,20 @@ def decide(stage: Stage, case: Received) -> Received:
     return Received(case.case_id, receipt["version"])
 
 
+def make_out(stage: Stage, case: Received) -> Received:
+    """Where the item gives a certificate it is made out before it is delivered."""
+    with stage.story.step("make_out") as step:
+        receipt = stage.visitor(CLERK).post(f"/counter/cases/{case.case_id}/licence", {}, version=case.version)
+        licence = document(receipt, "licence")
+        step.says(
+            f"制证：{licence['title']} {licence['number']}",
+            f"The certificate is made out: {licence['title_en'].lower()} {licence['number']}",
+            state=receipt["state"],
+            document_no=licence["number"],
+        )
+    return Received(case.case_id, receipt["version"])
+
+
 def deliver(stage: Stage, case: Received, **how: str) -> None:
     """The clerk hands the result over."""
     words = {"electronic": ("电子送达", "electronically"), "window": ("窗口领取", "at the window")}

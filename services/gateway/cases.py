@@ -49,7 +49,7 @@ class File:
 async def submit(gateway: Gateway, visitor: Visitor, form: NewCase, command_id: UUID) -> c.CaseReceipt:
     """Hand in an application: one flow, whatever the channel."""
     fields = dict(form)
-    fields["materials"] = await gateway.uploads.attach([visitor.actor.id], papers_of(form))
+    fields["materials"] = await gateway.uploads.hand_in([visitor.actor.id], papers_of(form))
     # Everything was validated by the form, which extends this very contract.
     command = c.SubmitCase.model_construct(**fields)
     return await gateway.services.ask(visitor, client.SUBMIT_CASE, command, command_id)
@@ -96,7 +96,7 @@ async def supply(
     owners: tuple[str, ...] = (),
 ) -> c.CaseReceipt:
     """Hand in papers for an open case; `owners` names whose uploads count beside the visitor's own."""
-    materials = await gateway.uploads.attach([visitor.actor.id, *owners], form.materials)
+    materials = await gateway.uploads.hand_in([visitor.actor.id, *owners], form.materials)
     command = c.SupplyMaterials(
         **key.fields, expected_version=expected_version, channel=channel, materials=materials
     )

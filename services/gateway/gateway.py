@@ -20,6 +20,7 @@ from services.gateway.identity.visitor import ANONYMOUS, Visitor
 from services.gateway.mail import MailQueue
 from services.gateway.problems import Problem
 from services.gateway.settings import GatewaySettings
+from services.gateway.sweeping import sweep
 from services.gateway.topology import FEED_EVENTS, FEED_QUEUE, WITNESS_QUEUE
 from services.gateway.uploads import Uploads
 from shared.blobs import LocalBlobStore
@@ -101,6 +102,7 @@ class Gateway:
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.sessions.sweep)))
         self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.throttle.sweep)))
+        self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self._sweep)))
         self._tasks.append(loop.create_task(_every(LOOK_SECONDS, self._look_at_database)))
         if self.broker is not None:
             self.broker.start()
@@ -121,6 +123,9 @@ class Gateway:
             await self.broker.stop()
         await self.database.stop()
         self.passwords.stop()
+
+    async def _sweep(self) -> None:
+        await sweep(self.database, self.uploads)
 
     async def _look_at_database(self) -> None:
         """So that readiness is true of this moment, also when nobody asks anything."""

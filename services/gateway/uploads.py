@@ -5,7 +5,7 @@ handed it in.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple, Self
 from uuid import UUID, uuid4
@@ -102,6 +102,10 @@ class Uploads:
         )
 
         async def store(connection: Connection) -> UploadView:
+            # A sweep may have erased these very bytes a moment ago; under the lock they are there or come again.
+            await connection.execute(_HOLD, digest)
+            if not await self._blobs.exists(digest):
+                await self._blobs.put(content)
             await self._insert(connection, owner, view)
             return view
 
@@ -153,18 +157,44 @@ class Uploads:
         except BlobMissing:
             raise Problem("not_found") from None
 
+    async def sweep(self, before: datetime) -> None:
+        """Erase the files from before this moment that went into no application and wait in no draft of their owner."""
+        loose = await self._database.fetch(_LOOSE, before)
+        for row in loose:
+            async with self._database.transaction() as connection:
+                await self._erase(connection, row["id"], row["digest"])
+            self._known.pop((row["id"], row["owner"]), None)
+
+    async def _erase(self, connection: Connection, upload_id: UUID, digest: str) -> None:
+        await connection.execute(_HOLD, digest)
+        erased = await connection.fetchval(
+            "DELETE FROM uploads WHERE id = $1 AND attached_at IS NULL RETURNING id", upload_id
+        )
+        # The same bytes may have come from somebody else too, under an id of their own.
+        others = await connection.fetchval("SELECT count(*) FROM uploads WHERE digest = $1", digest)
+        if erased is not None and others == 0:
+            await self._blobs.delete(digest)
+
+    async def hand_in(self, owners: Sequence[str], papers: Sequence[Paper]) -> tuple[SuppliedMaterial, ...]:
+        """The same as `attach`, for papers that go into a case: their files are kept as long as the case is."""
+        materials = await self.attach(owners, papers)
+        ids = [paper.upload_id for paper in papers if paper.upload_id is not None]
+        if ids:
+            async with self._database.transaction() as connection:
+                kept = await connection.fetch(
+                    "UPDATE uploads SET attached_at = coalesce(attached_at, $2) WHERE id = ANY($1) RETURNING id",
+                    ids,
+                    time.now(),
+                )
+            _refuse_unknown(papers, {row["id"] for row in kept})
+        return materials
+
     async def attach(self, owners: Sequence[str], papers: Sequence[Paper]) -> tuple[SuppliedMaterial, ...]:
         """The papers with what the service needs to know of their files; a foreign upload is refused by its place."""
         files = await self._files(
             owners, [paper.upload_id for paper in papers if paper.upload_id is not None]
         )
-        faults = [
-            FieldError(f"/materials/{number}/upload_id", "upload_unknown", *_UNKNOWN)
-            for number, paper in enumerate(papers)
-            if paper.upload_id is not None and paper.upload_id not in files
-        ]
-        if faults:
-            raise Problem("upload_unknown", status=422, zh=_UNKNOWN[0], en=_UNKNOWN[1], errors=faults)
+        _refuse_unknown(papers, files.keys())
         return tuple(_material(paper, files) for paper in papers)
 
     async def _files(self, owners: Sequence[str], ids: Iterable[UUID]) -> dict[UUID, StoredFile]:
@@ -195,6 +225,25 @@ class Uploads:
 
 
 _UNKNOWN = ("没有这个上传文件，或它不属于您。", "There is no such upload, or it is not yours.")
+
+
+# Whoever adds or erases a file with this content waits for whoever does so too.
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_LOOSE = """
+    SELECT u.id, u.owner, u.digest FROM uploads AS u WHERE u.attached_at IS NULL AND u.created_at < $1
+    AND NOT EXISTS (SELECT 1 FROM drafts AS d WHERE d.owner = u.owner AND d.submitted_at IS NULL)
+    ORDER BY u.created_at LIMIT 500
+"""
+
+
+def _refuse_unknown(papers: Sequence[Paper], known: Collection[UUID]) -> None:
+    faults = [
+        FieldError(f"/materials/{number}/upload_id", "upload_unknown", *_UNKNOWN)
+        for number, paper in enumerate(papers)
+        if paper.upload_id is not None and paper.upload_id not in known
+    ]
+    if faults:
+        raise Problem("upload_unknown", status=422, zh=_UNKNOWN[0], en=_UNKNOWN[1], errors=faults)
 
 
 def _material(paper: Paper, files: dict[UUID, StoredFile]) -> SuppliedMaterial:

@@ -116,13 +116,21 @@ def test_a_tolerated_paper_is_supplied_from_home(stage: Stage, demo: Steps) -> N
     assert case["state"] == "DELIVERED"
     assert case["channel"] == "counter"
     assert case["acceptance_basis"] == "tolerant"
-    assert told(case) == ["Submitted", "Accepted", "MaterialsSupplied", "Decided", "Delivered"]
+    assert told(case) == [
+        "Submitted",
+        "Accepted",
+        "MaterialsSupplied",
+        "Decided",
+        "LicenceIssued",
+        "Delivered",
+    ]
     assert [entry["by_role"] for entry in case["timeline"]][2] == "applicant"
     assert kinds(case) == [
         "receipt_voucher",
         "undertaking",
         "tolerance_notice",
         "decision_grant",
+        "licence",
         "delivery_receipt",
     ]
     assert case["tolerance"]["fulfilled_on"] == case["accepted_on"]

@@ -38,7 +38,8 @@ def walk(stage: Stage, receipt: Json) -> None:
     decided = approver.post(
         f"/approver/cases/{case_id}/decision", {"result": "grant"}, version=accepted["version"]
     )
-    clerk.post(f"/counter/cases/{case_id}/delivery", {"method": "electronic"}, version=decided["version"])
+    made = clerk.post(f"/counter/cases/{case_id}/licence", {}, version=decided["version"])
+    clerk.post(f"/counter/cases/{case_id}/delivery", {"method": "electronic"}, version=made["version"])
 
 
 def test_a_case_is_decided_while_catalogue_notifications_and_audit_are_stopped(
@@ -53,7 +54,13 @@ def test_a_case_is_decided_while_catalogue_notifications_and_audit_are_stopped(
         case_id = receipt["case_id"]
         case = case_of(stage, case_id)
         assert case["state"] == "DELIVERED"
-        assert kinds(case) == ["receipt_voucher", "acceptance_notice", "decision_grant", "delivery_receipt"]
+        assert kinds(case) == [
+            "receipt_voucher",
+            "acceptance_notice",
+            "decision_grant",
+            "licence",
+            "delivery_receipt",
+        ]
         with ThreadPoolExecutor(2) as pool:  # each waits until the service has had its ten seconds
             asked = pool.submit(stage.visitor(OPERATOR).get, f"/operator/cases/{case_id}/effects")
             guide = stage.passer_by.ask("GET", f"/catalogue/items/{case['item_code']}/guide")

@@ -1,6 +1,6 @@
 """Drafts of applications: kept on the server after every page, sealed, and swept when nobody comes back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -12,8 +12,6 @@ from services.gateway.problems import Problem
 from services.gateway.sealing import keyring_of
 from shared import time
 
-# Domain rules §10: drafts that were never sent are kept for ninety days.
-KEPT = timedelta(days=90)
 MOST_DRAFTS = 50
 
 PaperAnswer = Literal["upload", "shared", "later", "not_needed"]
@@ -80,9 +78,6 @@ async def begin(gateway: Gateway, owner: str, code: str, version: int, name: str
     draft = Draft(id=uuid4(), item_code=code, item_version=version, item_name=name)
     now = time.now()
     async with gateway.database.transaction() as connection:
-        await connection.execute(
-            "DELETE FROM drafts WHERE submitted_at IS NULL AND updated_at < $1", now - KEPT
-        )
         count = await connection.fetchval(
             "SELECT count(*) FROM drafts WHERE owner = $1 AND submitted_at IS NULL", owner
         )

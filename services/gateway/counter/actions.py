@@ -1,12 +1,14 @@
 """What a counter clerk can do; the API and the pages of this room call the same functions."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.applications import contracts as c
+from services.applications.contracts.licences import IssueLicence
 from services.gateway import cases, client
 from services.gateway.forms import CorrectionNotice, CounterCase, CounterSupply, Delivery, TolerantAcceptance
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
+from shared.errors import Refused
 
 
 async def submit(gateway: Gateway, visitor: Visitor, form: CounterCase, command_id: UUID) -> c.CaseReceipt:
@@ -76,6 +78,28 @@ async def supply(
     """Take in papers for an open case."""
     key = cases.CaseKey(case_id)
     return await cases.supply(gateway, visitor, key, expected_version, form, form.channel, command_id)
+
+
+async def hand_over(
+    gateway: Gateway,
+    visitor: Visitor,
+    case_id: UUID,
+    expected_version: int,
+    form: Delivery,
+    command_id: UUID,
+) -> c.CaseReceipt:
+    """Make out the certificate, where the item gives one, and deliver: at the window that is one act.
+
+    Both commands have ids that follow from this one, so that a repeated page repeats nothing.
+    """
+    issue = IssueLicence(case_id=case_id, expected_version=expected_version)
+    try:
+        made = await gateway.services.ask(visitor, client.ISSUE_LICENCE, issue, uuid5(command_id, "issue"))
+    except Refused:
+        # No certificate, or it is made out already; whatever else is wrong the delivery says itself.
+        return await deliver(gateway, visitor, case_id, expected_version, form, command_id)
+    delivering = uuid5(command_id, "deliver")
+    return await deliver(gateway, visitor, case_id, made.version, form, delivering)
 
 
 async def deliver(

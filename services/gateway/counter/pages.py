@@ -247,7 +247,7 @@ async def deliver(request: Request, case_id: UUID) -> Response:
     async def act(g: Gateway, v: Visitor, version: int, command_id: UUID, form: FormData) -> c.CaseReceipt:
         names = ("method", "recipient", "waybill")
         typed = {name: text for name in names if (text := text_of(form, name))}
-        return await actions.deliver(g, v, case_id, version, parse(Delivery, typed), command_id)
+        return await actions.hand_over(g, v, case_id, version, parse(Delivery, typed), command_id)
 
     labels = {"method": "送达方式", "recipient": "受送达人", "waybill": "运单号"}
     return await _act(request, case_id, "deliver", "deliver", "delivered", act, labels)

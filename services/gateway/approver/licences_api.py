@@ -1,0 +1,66 @@
+"""Licences in the approver's room: made out, and taken away again by the head of the organ."""
+
+from services.gateway import client
+from services.gateway import licence_api as shared
+from services.gateway.answers import Answer
+from services.gateway.approver.api import READERS, WHO, room
+from services.gateway.operations import Visit, only
+from services.gateway.review_api import CONDITIONAL, tell
+from shared.identity import Role
+
+HEAD = only(Role.ORGAN_HEAD)
+
+shared.add_issuing(room, WHO)
+shared.add_hearing_the_licensee(room, READERS)
+
+
+@room.post(
+    "/cases/{case_id}/revocation",
+    who=HEAD,
+    zh="撤销行政许可（行政许可法第六十九条）",
+    en="Revoke a licence on a ground of Article 69",
+    body=shared.Revocation,
+    example=shared.REVOCATION,
+    **CONDITIONAL,
+)
+async def revoke_licence(visit: Visit) -> Answer:
+    return await tell(visit, client.REVOKE_LICENCE, visit.body(shared.Revocation))
+
+
+@room.post(
+    "/cases/{case_id}/non-revocation",
+    who=HEAD,
+    zh="为公共利益决定不予撤销（行政许可法第六十九条第三款）",
+    en="Decide not to revoke, for the sake of the public interest (Article 69)",
+    body=shared.Revocation,
+    example=shared.NON_REVOCATION,
+    **CONDITIONAL,
+)
+async def keep_licence(visit: Visit) -> Answer:
+    return await tell(visit, client.KEEP_LICENCE, visit.body(shared.Revocation))
+
+
+@room.post(
+    "/cases/{case_id}/licence-withdrawal",
+    who=HEAD,
+    zh="撤回行政许可并说明补偿（行政许可法第八条）",
+    en="Take back a lawful licence with compensation (Article 8)",
+    body=shared.LicenceWithdrawal,
+    example=shared.LICENCE_WITHDRAWAL,
+    **CONDITIONAL,
+)
+async def withdraw_licence(visit: Visit) -> Answer:
+    return await tell(visit, client.WITHDRAW_LICENCE, visit.body(shared.LicenceWithdrawal))
+
+
+@room.post(
+    "/cases/{case_id}/cancellation",
+    who=READERS,
+    zh="注销行政许可（行政许可法第七十条）",
+    en="Strike a licence off (Article 70)",
+    body=shared.Cancellation,
+    example=shared.CANCELLATION,
+    **CONDITIONAL,
+)
+async def cancel_licence(visit: Visit) -> Answer:
+    return await tell(visit, client.CANCEL_LICENCE, visit.body(shared.Cancellation))

@@ -1,0 +1,18 @@
+"""What nobody came back for: drafts that were never sent, and files that went into no application."""
+
+from datetime import timedelta
+
+from services.gateway.uploads import Uploads
+from shared import time
+from shared.database import Database
+
+# Domain rules §10: drafts that were never sent are kept for ninety days, and so is what was uploaded for them.
+KEPT = timedelta(days=90)
+
+
+async def sweep(database: Database, uploads: Uploads) -> None:
+    """Erase them; every replica does, and whoever comes second finds nothing."""
+    before = time.now() - KEPT
+    async with database.transaction() as connection:
+        await connection.execute("DELETE FROM drafts WHERE submitted_at IS NULL AND updated_at < $1", before)
+    await uploads.sweep(before)
