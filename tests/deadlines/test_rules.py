@@ -101,6 +101,8 @@ def test_rule_3_the_last_day_moves_past_a_rest_and_months_end_on_the_correspondi
         ),  # a holiday: a ban is no period for doing something and does not move
         ("2026-12-31", 0, 2, "2027-02-28"),
         ("2026-01-15", 0, -1, "2025-12-15"),
+        ("2198-06-01", 1, 0, "2199-06-01"),
+        ("2001-06-01", -1, 0, "2000-06-01"),
     ],
 )
 def test_rule_3_a_ban_lasts_until_the_corresponding_day(
@@ -109,7 +111,9 @@ def test_rule_3_a_ban_lasts_until_the_corresponding_day(
     assert corresponding_day(day(begun), years=years, months=months) == day(last)
 
 
-@pytest.mark.parametrize(("years", "months"), [(1000, 0), (0, 12_000), (-100, 0), (10**9, 0)])
+@pytest.mark.parametrize(
+    ("years", "months"), [(174, 0), (1000, 0), (0, 12_000), (-27, 0), (-100, 0), (10**9, 0)]
+)
 def test_rule_3_a_corresponding_day_beyond_all_calendars_is_refused(years: int, months: int) -> None:
     with pytest.raises(DeadlineError, match="day_out_of_range"):
         corresponding_day(day("2026-01-15"), years=years, months=months)
