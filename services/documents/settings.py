@@ -15,14 +15,15 @@ _OWN = Path(__file__).resolve().parent / "fonts"
 class DocumentsSettings(Settings):
     """What this process needs beside the common settings.
 
-    A face is a font file, or `file#Family` for one of a collection; an office names the files it has a licence for.
+    A face is a font file, or `file#Family` for one of a collection; an office names the files it has a licence for.  A
+    name without a folder is a file that comes with this service.
     """
 
     public_url: str = Field(
         description="公众访问地址，二维码指向其下的核验页 where people reach the platform; QR codes lead to its verification page"
     )
     font_fangsong: str = Field(
-        default=str(_OWN / "FandolFang-Regular.otf"),
+        default="FandolFang-Regular.otf",
         description="正文字体（仿宋） the face of the text: a file, or file#Family",
     )
     font_title: str = Field(
@@ -85,10 +86,14 @@ class DocumentsSettings(Settings):
     def press_options(self) -> PressOptions:
         """How a press is started."""
         faces = {
-            "fangsong": self.font_fangsong,
-            "title": self.font_title,
-            "hei": self.font_hei,
-            "kai": self.font_kai,
+            "fangsong": _placed(self.font_fangsong),
+            "title": _placed(self.font_title),
+            "hei": _placed(self.font_hei),
+            "kai": _placed(self.font_kai),
         }
-        more = [face.strip() for face in self.fonts_more.split(",") if face.strip()]
+        more = [_placed(face.strip()) for face in self.fonts_more.split(",") if face.strip()]
         return PressOptions(faces, more, self.press_memory_mib, self.press_seconds)
+
+
+def _placed(face: str) -> str:
+    return face if "/" in face else str(_OWN / face)

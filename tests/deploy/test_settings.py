@@ -67,4 +67,4 @@ def test_two_copies_never_share_a_port(tmp_path: Path) -> None:
         for copy in ("one", "two")
     ]
 
-    assert all(len(of_one) == 7 for of_one in ports)
+    assert all(len(of_one) == 8 for of_one in ports)
