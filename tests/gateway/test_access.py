@@ -46,8 +46,10 @@ ROOMS: dict[str, set[Role]] = {
     "/approver/": {Role.APPROVER, Role.ORGAN_HEAD},
     "/province/": {Role.PROVINCE},
     "/operator/audit/": {Role.OPERATOR, Role.AUDITOR},
+    "/operator/cases/{case_id}/process-record": {Role.AUDITOR},
     "/operator/": {Role.OPERATOR},
     "/keeper/": {Role.KEEPER},
+    "/supervisor/": {Role.SUPERVISOR},
     # A partner's program has a secret, which its keeper changes, and no password.
     "/account/password": {role for role in ROLES if role is not Role.PROVINCE},
 }

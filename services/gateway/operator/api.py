@@ -42,8 +42,8 @@ async def list_effects(visit: Visit) -> Answer:
     return Answer(await actions.effects(visit.gateway, visit.visitor, visit.uuid("case_id")))
 
 
-# Whoever supervises looks at the case and not at the person: always masked.
-add_process_record(room, only(Role.AUDITOR, Role.SUPERVISOR))
+# An auditor looks at the case and not at the person: always masked.
+add_process_record(room, only(Role.AUDITOR))
 
 
 @room.get(

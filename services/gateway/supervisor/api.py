@@ -2,6 +2,7 @@
 
 from services.gateway import client
 from services.gateway.answers import Answer
+from services.gateway.bundle_api import add_process_record
 from services.gateway.exit_forms import VOIDING, Voiding
 from services.gateway.operations import Room, Visit, only
 from services.gateway.review_api import CONDITIONAL, add_urging, tell
@@ -11,6 +12,8 @@ WHO = only(Role.SUPERVISOR)
 room = Room("supervisor", "/supervisor", "监督", "Supervisors")
 
 add_urging(room, WHO)
+# A supervisor looks at the case and not at the person: always masked.
+add_process_record(room, WHO)
 
 
 @room.post(
