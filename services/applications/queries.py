@@ -36,14 +36,15 @@ from services.applications.credit.sources import Subject
 from services.applications.domain.answering import assess_case
 from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
+from services.applications.domain.committing import refuse_unoffered
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Line, Secrets, titles
 from services.applications.domain.errors import NotAllowed, NotFound, case_not_found
 from services.applications.domain.facts import Facts
 from services.applications.domain.lanes import lanes_of
 from services.applications.domain.mandates import acts_for
-from services.applications.domain.materials import Paper, check_materials, refuse_foreign, refuse_unseen
-from services.applications.domain.outcome import assess
+from services.applications.domain.materials import Paper, refuse_foreign, refuse_unseen
+from services.applications.domain.outcome import assess_papers
 from services.applications.domain.serving import refuse_unserved
 from services.applications.domain.state import State
 from services.applications.domain.transitions import allowed_commands
@@ -76,16 +77,20 @@ async def check(office: Office, actor: Actor, request: CheckMaterials) -> Materi
     papers = handed_in(request.materials)
     refuse_foreign(item, papers)
     refuse_unseen(item, papers, at_counter=actor.has(Role.CLERK))
+    codes = [paper.code for paper in papers]
+    refuse_unoffered(item, request.committed, codes, pointer="/committed")
     answer = None
-    if request.asks_tolerance and request.applicant is not None:
+    if (request.asks_tolerance or request.committed) and request.applicant is not None:
         given = request.applicant
         person_id = office.people.person_id(given.certificate_type, given.certificate_number)
         _require_own_credit(actor, person_id)
         subject = Subject(person_id, given.certificate_type.value, given.certificate_number)
         answer = await of_cases.of_check(office, actor, subject)
-    assessment = assess(
+    assessment = assess_papers(
         item,
-        check_materials(item, [paper.code for paper in papers]),
+        codes,
+        (),
+        offered=request.committed,
         asked=request.asks_tolerance,
         signed=request.undertaking_signed,
         credit=answer,

@@ -341,6 +341,15 @@ async def test_a_commitment_stands_for_a_paper_and_is_checked_after_the_decision
     rest = tuple(code for code in ALL_PAPERS if code != "A01-08")
     shown = (await draft(special, *rest, committed=("A01-08",))).commitment
     assert shown is not None
+    plain = special.request(*rest)
+    question = v.CheckMaterials(
+        item_code=special.item_code,
+        applicant=plain.applicant,
+        materials=plain.materials,
+        committed=("A01-08",),
+    )
+    checked = await queries.check(special.office, special.zhang, question)
+    assert checked.proposed_outcome == "accept"
     receipt = await special.submit(committing(special, *rest, text_sha256=shown.sha256))
     assert receipt.proposed_outcome == "accept"
     assert [one.kind for one in receipt.documents] == ["receipt_voucher", "commitment"]

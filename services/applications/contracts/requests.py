@@ -220,6 +220,8 @@ class CheckMaterials(Request):
     materials: Materials = ()
     asks_tolerance: bool = False
     undertaking_signed: bool = False
+    # The papers that commitments would stand for.
+    committed: Annotated[tuple[MaterialCode, ...], Field(max_length=100)] = ()
 
 
 class CaseReference(Request):

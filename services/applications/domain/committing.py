@@ -62,7 +62,12 @@ def reason_texts(codes: Sequence[str]) -> tuple[str, ...]:
     return tuple(REASONS[code].zh for code in codes)
 
 
-def refuse_unoffered(item: Item, offered: Sequence[str], handed_in: Collection[str]) -> None:
+def refuse_unoffered(
+    item: Item,
+    offered: Sequence[str],
+    handed_in: Collection[str],
+    pointer: str = "/commitment/material_codes",
+) -> None:
     """A commitment stands only for a paper for which the published item has one, and which was not handed in."""
     for place, code in enumerate(offered):
         material = item.by_code.get(code)
@@ -72,14 +77,14 @@ def refuse_unoffered(item: Item, offered: Sequence[str], handed_in: Collection[s
                 "commitment_not_offered",
                 "该材料不实行告知承诺，请提交材料（国办发〔2020〕42号）。",
                 "This item takes no commitment in the place of this paper; please hand the paper in.",
-                pointer=f"/commitment/material_codes/{place}",
+                pointer=f"{pointer}/{place}",
             )
         if code in handed_in or code in offered[:place]:
             raise InvalidRequest(
                 "commitment_beside_paper",
                 "该材料已经提交或者已作承诺，无需再作承诺。",
                 "This paper was handed in or committed already; no further commitment is needed.",
-                pointer=f"/commitment/material_codes/{place}",
+                pointer=f"{pointer}/{place}",
             )
 
 

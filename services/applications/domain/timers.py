@@ -31,7 +31,12 @@ class Timer:
 
 def timers_of(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
     """The timers that should be open for this case: those that end its state, and those of the organ's own duties."""
-    return (*_ending(case, calendar), *_of_the_organ(case, calendar), *_after_the_grant(case, calendar), *_closing(case))
+    return (
+        *_ending(case, calendar),
+        *_of_the_organ(case, calendar),
+        *_after_the_grant(case, calendar),
+        *_closing(case),
+    )
 
 
 def _ending(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
@@ -62,7 +67,11 @@ def _after_the_grant(case: Case, calendar: Calendar) -> tuple[Timer, ...]:
         return ()
     supply, check = case.clock("supply"), case.clock("post_check")
     awaited = case.verdict.awaited and supply is not None and supply.runs
-    papers = (*_reminders(case, calendar), Timer("supply", runs_out_at(supply, calendar))) if awaited and supply else ()
+    papers = (
+        (*_reminders(case, calendar), Timer("supply", runs_out_at(supply, calendar)))
+        if awaited and supply
+        else ()
+    )
     checks = (Timer("post_check", runs_out_at(check, calendar)),) if check is not None and check.runs else ()
     return (*papers, *checks)
 

@@ -10,7 +10,7 @@ from services.applications.domain import committing, completing
 from services.applications.domain import events as e
 from services.applications.domain.case import Case, Promise
 from services.applications.domain.changes import Change, with_clocks
-from services.applications.domain.clocks import Clock, extended, last_day
+from services.applications.domain.clocks import Clock, extended, last_day, shortened_exclusion
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.materials import MISSING, Defect
@@ -213,7 +213,9 @@ def _require_possible_date(case: Case, day: date, facts: Facts, pointer: str) ->
     supply, statutory = case.clock("supply"), case.clock("statutory")
     assert supply is not None
     assert statutory is not None
-    # §5.3(4) by the statutory date: the promise may suffer for force majeure, the law's own limit never.
+    # §5.3(4) by the statutory date: the promise may suffer for force majeure, the law's own limit never.  A procedure
+    # that runs may end sooner than it was told, so its days to come are not counted on.
+    statutory = shortened_exclusion(statutory, facts.now.on, calendar=facts.calendar)
     reserve = facts.item.tolerance.reserve_working_days
     latest = subtract_working_days(last_day(statutory, facts.calendar), reserve, facts.calendar)
     earliest = max(supply.due_on, facts.now.on)

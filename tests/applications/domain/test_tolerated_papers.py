@@ -274,6 +274,21 @@ def test_the_new_date_leaves_two_working_days_before_the_statutory_date():
             decide(tolerated(), c.RequestSupplyExtension(day, WORDS), at(later(4), APPLICANT))
 
 
+def test_more_time_does_not_count_on_a_procedure_that_may_end_sooner():
+    # §5.3(4), (7), LIC-13: the days told to come are left out of the statutory date only while the procedure runs.
+    reviewed = then(asked(), c.StartProcedure("expert_review", 10), at(TUESDAY, APPROVER))
+    told = reviewed.clock("statutory")
+    plain = asked().clock("statutory")
+    assert told is not None
+    assert plain is not None
+    assert told.due_on > plain.due_on
+    latest = subtract_working_days(plain.due_on, 2, CALENDAR)
+    too_late = subtract_working_days(told.due_on, 2, CALENDAR)
+    assert then(reviewed, c.ExtendSupply(latest, WORDS), at(TUESDAY, APPROVER)).promise is not None
+    with pytest.raises(OutcomeNotAllowed, match="extension_date_not_allowed"):
+        decide(reviewed, c.ExtendSupply(too_late, WORDS), at(TUESDAY, APPROVER))
+
+
 def test_nothing_is_extended_that_nobody_asked_for_and_nothing_is_asked_twice_or_too_late():
     # §5.3(7)
     with pytest.raises(OutcomeNotAllowed, match="no_extension_request"):
