@@ -44,7 +44,9 @@ async def make_void(desk: Desk, document_id: UUID) -> bool:
         return await printing.mark_void(connection, document_id, VOID, time.now())
 
 
-async def reissue(desk: Desk, case_id: UUID, document_id: UUID, actor: Actor | None = None) -> ReissuedDocument:
+async def reissue(
+    desk: Desk, case_id: UUID, document_id: UUID, actor: Actor | None = None
+) -> ReissuedDocument:
     request = ReissueDocument(case_id=case_id, document_id=document_id, reason="张三丰的名字已能印制")
 
     async def run(connection: Connection) -> ReissuedDocument:

@@ -129,7 +129,9 @@ async def reissue_document(doing: Doing, request: ReissueDocument) -> ReissuedDo
     today = time.shanghai(at).date()
     sealed = await doing.office.documents.seal_anew(doing.connection, row, on=today, at=at)
     reason = doing.office.keyring.encrypt(request.reason, context=f"reissue:{sealed.id}")
-    await printing.insert_replacement(doing.connection, sealed, request.document_id, doing.actor.id, reason)
+    await printing.insert_replacement(
+        doing.connection, sealed, request.document_id, doing.actor.id, reason, at
+    )
     await _tell(doing, stored, sealed, request)
     return ReissuedDocument(
         case_id=stored.case.id,

@@ -215,8 +215,9 @@ async def of_case(connection: Connection, case_id: UUID) -> list[Record]:
     """What the case lists of its documents, oldest first."""
     rows: list[Record] = await connection.fetch(
         """
-        SELECT id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence, void_reason, replaces FROM documents
-        WHERE case_id = $1 ORDER BY case_version, kind
+        SELECT d.id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence, void_reason, r.replaces
+        FROM documents d LEFT JOIN reissues r ON r.document_id = d.id
+        WHERE d.case_id = $1 ORDER BY case_version, kind, d.id
         """,
         case_id,
     )

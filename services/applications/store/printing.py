@@ -42,20 +42,29 @@ async def mark_void(connection: Connection, document_id: UUID, void: Void, at: d
 async def is_replaced(connection: Connection, document_id: UUID) -> bool:
     """Whether another document stands in for this one already."""
     found: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM documents WHERE replaces = $1)", document_id
+        "SELECT EXISTS (SELECT FROM reissues WHERE replaces = $1)", document_id
     )
     return found
 
 
 async def insert_replacement(
-    connection: Connection, document: SealedDocument, replaces: UUID, actor: str, reason: bytes
+    connection: Connection,
+    document: SealedDocument,
+    replaces: UUID,
+    actor: str,
+    reason: bytes,
+    at: datetime,
 ) -> None:
-    """Write the row of the new document with what it stands in for, by whom, and the encrypted reason."""
+    """Write the row of the new document, and what it stands in for, by whom, with the encrypted reason."""
     await documents.insert(connection, [document])
     await connection.execute(
-        "UPDATE documents SET replaces = $2, reissued_by = $3, reissue_reason = $4 WHERE id = $1",
+        """
+        INSERT INTO reissues (document_id, replaces, case_id, actor, reason, reissued_at) VALUES ($1, $2, $3, $4, $5, $6)
+        """,
         document.id,
         replaces,
+        document.case_id,
         actor,
         reason,
+        at,
     )
