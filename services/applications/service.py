@@ -93,6 +93,8 @@ class ApplicationsService(
     @rpc(Role.CLERK)
     async def accept_case(self, call: Call, request: v.AcceptCase) -> v.CaseReceipt:
         """Accept a complete application."""
+        # A commitment stands in for papers only while nothing in the credit record is against it (§5.4).
+        await of_cases.before_answering(self._office, call.actor, request.case_id)
         return await self._once(call, request, handlers.accept_case)
 
     @rpc(Role.CLERK)

@@ -169,4 +169,4 @@ def answer_view(answer: CreditAnswer) -> CreditAnswerView:
 
 def purpose_of_case(case_no: str) -> str:
     """Why the sources are asked again about an applicant: it is always the same, and names the case."""
-    return f"办件 {case_no} 容缺受理资格审查"
+    return f"办件 {case_no} 容缺受理、告知承诺资格审查"

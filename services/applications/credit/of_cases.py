@@ -101,8 +101,8 @@ async def _nothing_to_ask(connection: Connection, actor: Actor, case_id: UUID) -
         return case_not_found()
     return DomainError(
         "credit_not_needed",
-        "该办件没有等待答复的容缺受理申请，不得查询申请人信用。",
-        "No request for tolerance waits in this case, so the applicant's credit may not be asked for.",
+        "该办件没有等待答复的容缺受理或者告知承诺申请，不得查询申请人信用。",
+        "No request for tolerance or commitment waits in this case, so the applicant's credit may not be asked for.",
         pointer="/case_id",
     )
 
