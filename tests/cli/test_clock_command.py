@@ -79,6 +79,11 @@ def test_a_day_that_was_left_out_names_what_it_rests_on(replayed: Any) -> None:
     assert left_out[0]["why"]["zh"] == "依法扣除：听证（行政许可法 45，亳人防许特〔2026〕3号）"
 
 
+def test_a_reason_may_be_as_long_as_a_paragraph(replayed: Any) -> None:
+    answer = replayed({**HEARING, "reason": "长" * 500})
+    assert {day["reason"] for day in answer["days"] if day["kind"] == "excluded"} == {"长" * 500}
+
+
 def test_hours_stand_still_on_the_days_left_out(replayed: Any) -> None:
     answer = replayed(
         {"operation": "EXCLUDE", "from": "2026-09-19", "until": "2026-09-19"},
@@ -196,6 +201,7 @@ def happened(**operation: Any) -> bytes:
         (happened(operation="EXTEND", length=3660), "/operations/0"),
         (happened(operation="EXTEND", length=1, article=5), "/operations/0/article"),
         (happened(operation="EXTEND", length=1, reason="a\nb"), "/operations/0/reason"),
+        (happened(operation="EXTEND", length=1, reason="长" * 501), "/operations/0/reason"),
         (happened(operation="EXTEND", length=1, reason="\ud800"), "/operations/0/reason"),
         (happened(operation="EXTEND", length=1, **{"\ud800\x1b[2J": 1}), "/operations/0"),
         (b" " * 1_048_577, "KiB"),
