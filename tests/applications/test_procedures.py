@@ -117,9 +117,7 @@ async def test_an_overrun_is_on_record_once_with_its_day_after_a_week_asleep(des
     view = await desk.view(receipt.case_id)
     assert view.state == "SPECIAL_PROCEDURE"
     assert view.procedures[0].overrun
-    request = p.ProlongProcedure(
-        case_id=receipt.case_id, expected_version=view.version, needs=3, reasons=WHY
-    )
+    request = p.ProlongProcedure(case_id=receipt.case_id, expected_version=view.version, needs=3, reasons=WHY)
     with pytest.raises(OutcomeNotAllowed, match="procedure_time_over"):
         await desk.do(methods.prolong_procedure, desk.approver, request)
     await every_case_is_the_fold_of_its_record(desk)

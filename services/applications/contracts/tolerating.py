@@ -265,6 +265,8 @@ class GrantWithReasons(Request):
     """What may be said with a grant."""
 
     reasons: LongText | None = None
+    # After a hearing: the digest of its minutes, on which the decision rests (行政许可法 Art 48).
+    minutes_sha256: Digest | None = None
 
 
 class GrantBeforeCompletion(GrantWithReasons, OfCase):

@@ -46,7 +46,9 @@ def lacking_before_completion(case: Case, item: Item) -> tuple[str, ...]:
 def grant_before_completion(case: Case, command: c.GrantBeforeCompletion, facts: Facts) -> list[e.CaseEvent]:
     """The organ head grants on every condition of an ordinary decision, while secondary papers are still to come."""
     awaited = lacking_before_completion(case, facts.item)
-    return decide_case(case, c.Decide("grant", command.reasons_sha256), facts, awaited=awaited)
+    return decide_case(
+        case, c.Decide("grant", command.reasons_sha256, command.minutes_sha256), facts, awaited=awaited
+    )
 
 
 def notice_recall(case: Case, _: c.NoticeRecall, facts: Facts) -> list[e.CaseEvent]:

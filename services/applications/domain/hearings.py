@@ -174,6 +174,8 @@ def record_hearing(case: Case, command: c.RecordHearing, facts: Facts) -> list[e
             held_on=hearing.scheduled_on.isoformat(),
         )
     _require_regular(command)
+    # Somebody may have reviewed, or have been taken off the case, since the chair was named.
+    _require_chair(case, hearing.chair)
     return [
         e.HearingHeld(
             effective_on=facts.now.on,

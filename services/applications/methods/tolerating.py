@@ -229,7 +229,7 @@ async def decline_supply_extension(doing: Doing, request: DeclineSupplyExtension
 async def grant_before_completion(doing: Doing, request: GrantBeforeCompletion) -> CaseReceipt:
     """§5.3(8)."""
     case = await held(doing, request.case_id, request.expected_version)
-    command = c.GrantBeforeCompletion(digest_of(request.reasons))
+    command = c.GrantBeforeCompletion(digest_of(request.reasons), request.minutes_sha256)
     return await act(doing, case, command, Secrets(reasons=request.reasons or ""))
 
 

@@ -15,6 +15,7 @@ from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import DomainError, InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import HearingLimits
 from services.applications.domain.item import Item, Limit
+from services.applications.domain.parts.reviewing import Review
 from services.applications.domain.state import State
 from services.applications.domain.timers import timers_of
 from services.applications.domain.values import Organ
@@ -229,10 +230,20 @@ def test_when_the_twenty_days_can_not_be_kept_any_day_is_better_than_none():
 @pytest.mark.parametrize("chair", [CLERK.id, OTHER_CLERK.id])
 def test_nobody_who_handled_the_case_presides(chair: str):
     # LIC-16, Art 48(3).
-    from services.applications.domain.parts.reviewing import Review
-
     case = replace(requested(), review=Review(recused=(OTHER_CLERK.id,)))
     assert refusal(case, scheduling(chair=chair), WEDNESDAY) == "chair_is_not_impartial"
+
+
+def test_whoever_presides_reviews_nothing_and_may_have_become_partial_before_the_day():
+    # LIC-16, Art 48(3).
+    chair = By("staff:chair", "approver", ITEM.unit)
+    day = date(2026, 10, 15)
+    assert refusal(held(), c.Decide("grant", WHY, MINUTES), day, chair) == "chair_may_not_review"
+    recused = replace(scheduled(), review=Review(recused=("staff:chair",)))
+    assert refusal(recused, c.RecordHearing(MINUTES), HEARING_DAY) == "chair_is_not_impartial"
+    # Another chair is named, at least seven working days before again.
+    again = then(recused, scheduling(date(2026, 10, 26), "staff:other"), at(HEARING_DAY, APPROVER))
+    assert again.hearing.chair == "staff:other"
 
 
 def test_place_and_chair_are_named():

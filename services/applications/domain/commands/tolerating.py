@@ -57,6 +57,7 @@ class GrantBeforeCompletion(Command):
     """容缺审批: grant although secondary papers are still to come."""
 
     reasons_sha256: str | None = None
+    minutes_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
