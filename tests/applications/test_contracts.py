@@ -32,7 +32,12 @@ from services.applications.people import party_view
 from services.applications.publishing import contract_of
 from services.applications.store.parties import Party
 from services.applications.viewing import case_view, line_view
-from tests.applications import licence_examples, recalculating_examples, tolerance_examples
+from tests.applications import (
+    licence_examples,
+    process_record_examples,
+    recalculating_examples,
+    tolerance_examples,
+)
 from tests.applications.credit import examples as credit_examples
 from tests.applications.domain.cases import (
     APPLICANT,
@@ -326,9 +331,7 @@ def check() -> v.MaterialCheck:
 VIEWS: dict[str, Callable[[], BaseModel]] = {
     "case_view": whole_case,
     "material_check": check,
-    "new_dates": lambda: new_dates(
-        accepted(), c.StartProcedure("expert_review", 5), at(later(3), APPROVER)
-    ),
+    "new_dates": lambda: new_dates(accepted(), c.StartProcedure("expert_review", 5), at(later(3), APPROVER)),
     "case_page": lambda: v.CasePage(
         items=(line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),),  # type: ignore[arg-type]  # a row
         next_cursor="MjAyNi0wOS0yNA",
@@ -387,6 +390,7 @@ EVENTS |= credit_examples.EVENTS
 VIEWS |= credit_examples.VIEWS
 VIEWS |= tolerance_examples.VIEWS
 EVENTS |= recalculating_examples.EVENTS
+VIEWS |= process_record_examples.VIEWS
 VIEWS |= recalculating_examples.VIEWS
 ALL = EVENTS | VIEWS
 
