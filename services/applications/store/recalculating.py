@@ -18,6 +18,17 @@ MOST_COUNTED = 1_000_000
 _CLOCKS = TypeAdapter(tuple[Clock, ...])
 _FIRST_PLACE = (date(1, 1, 1), UUID(int=0))
 
+_TAKE = """
+    DELETE FROM recalculations WHERE case_id = (
+        SELECT case_id FROM recalculations WHERE retry_at IS NULL OR retry_at <= $1
+        ORDER BY case_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING case_id
+"""
+_PAGE = """
+    SELECT id, case_no, due_on, body -> 'clocks' AS clocks FROM cases
+    WHERE due_on IS NOT NULL AND (due_on, id) > ($1, $2) ORDER BY due_on, id LIMIT $3
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
@@ -64,15 +75,7 @@ async def _queue_open_cases(connection: Connection, now: datetime) -> None:
 
 async def take_next(connection: Connection, now: datetime) -> UUID | None:
     """Take a waiting case that no other replica holds; the row is gone when this transaction commits."""
-    case_id: UUID | None = await connection.fetchval(
-        """
-        DELETE FROM recalculations WHERE case_id = (
-            SELECT case_id FROM recalculations WHERE retry_at IS NULL OR retry_at <= $1
-            ORDER BY case_id LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING case_id
-        """,
-        now,
-    )
+    case_id: UUID | None = await connection.fetchval(_TAKE, now)
     return case_id
 
 
@@ -104,15 +107,7 @@ async def count_open(connection: Connection) -> int:
 async def open_cases(connection: Connection, cursor: str | None, limit: int) -> Sequence[OpenCase]:
     """Cases with a running clock, the nearest date first, after this place."""
     after_day, after_id = _read(cursor) if cursor else _FIRST_PLACE
-    rows = await connection.fetch(
-        """
-        SELECT id, case_no, due_on, body -> 'clocks' AS clocks FROM cases
-        WHERE due_on IS NOT NULL AND (due_on, id) > ($1, $2) ORDER BY due_on, id LIMIT $3
-        """,
-        after_day,
-        after_id,
-        limit,
-    )
+    rows = await connection.fetch(_PAGE, after_day, after_id, limit)
     return [
         OpenCase(row["id"], row["case_no"], row["due_on"], _CLOCKS.validate_python(row["clocks"]))
         for row in rows
