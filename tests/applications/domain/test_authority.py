@@ -29,6 +29,7 @@ HOLDER, STAND_IN, DELEGATE, OTHER = (
 )
 BY_POST = ReviewStep("plan", "规划审查", "planning", post="规划科长")
 BY_ROLE = ReviewStep("head", "负责人审查", "head's look", role="organ_head")
+OTHER_ROLE = ReviewStep("first", "初审", "first look", role="clerk")
 POST = Post(UNIT, "规划科长", HOLDER.id, STAND_IN.id, date(2026, 1, 1), None, "人字〔2026〕1号")
 FOR_POST = Delegation(
     UNIT, HOLDER.id, DELEGATE.id, "授字〔2026〕7号", date(2026, 9, 20), date(2026, 9, 25), posts=("规划科长",)
@@ -88,6 +89,8 @@ def test_a_delegate_acts_by_the_instrument_and_names_it():
     item = authority_for(BY_ROLE, DELEGATE, HERE, ALL)
     assert item == Authority("delegate", None, ORGAN_HEAD.id, FOR_ITEM.instrument)
     assert refusal(BY_ROLE, DELEGATE, replace(HERE, item_code="other")) == "not_your_step"
+    # The role of the instrument, and no other: OTHER_ROLE belongs to clerks.
+    assert refusal(OTHER_ROLE, DELEGATE) == "not_your_step"
 
 
 @pytest.mark.parametrize("day", [date(2026, 9, 19), date(2026, 9, 26)])

@@ -21,7 +21,7 @@ from services.applications.domain.errors import (
 )
 from services.applications.domain.item import Item, Limit, ReviewStep
 from services.applications.domain.parts.hearings import Hearing
-from services.applications.domain.reviewing import check_review
+from services.applications.domain.reviewing import check_batch, check_review
 from services.applications.domain.state import State
 from services.applications.domain.steps import Progress, earlier, internal_clock, standings, with_later
 from services.applications.domain.tasks import Task, tasks_of
@@ -32,6 +32,7 @@ from tests.applications.domain.cases import (
     CLEAN,
     CLERK,
     COMPLETE,
+    FRIDAY,
     ITEM,
     ORGAN_HEAD,
     SUPERVISOR,
@@ -162,6 +163,27 @@ def test_the_internal_clock_runs_from_the_opening_of_its_step_and_is_none_of_the
     # Friday 18 September; Sunday the 20th is a make-up day.
     assert clock.due_on == date(2026, 9, 21)
     assert "internal" not in {one.name for one in case.clocks}
+
+
+def test_one_objection_is_enough_unless_several_approve_together():
+    item = replace(ITEM, review=(ReviewStep("look", "复核", "second look", needs=2),))
+    case = then(accepted(), c.GiveOpinion("look", "fail", WORDS), on(1, ANNA, item))
+    assert progress(case, item) == {"look": "failed"}
+    case = opinions(accepted(), ("look", ANNA), item=item)
+    assert progress(case, item) == {"look": "open"}
+    assert progress(opinions(case, ("look", BO), item=item), item) == {"look": "passed"}
+
+
+def test_a_step_is_open_since_the_last_step_before_it_was_done():
+    case = opinions(accepted(), ("check", ANNA), days=3)
+    opened = {one.step.code: one.opened_on for one in standings(case, REVIEWED)}
+    assert opened == {"check": FRIDAY, **dict.fromkeys(("plan", "build", "fire"), later(3)), "sign": None}
+
+
+def test_a_joint_approval_beside_another_last_step_is_not_the_decision():
+    item = replace(ITEM, review=(*JOINT.review, ReviewStep("other", "其他", "other", after=("check",))))
+    case = opinions(accepted(), ("check", ANNA), ("board", BO), ("board", CHEN), ("other", DING), item=item)
+    assert [type(one) for one in decide(case, c.Decide("grant"), on(2, APPROVER, item))] == [e.Decided]
 
 
 # -- who -----------------------------------------------------------------------------------------------------------
@@ -296,6 +318,9 @@ def test_a_batch_takes_only_what_is_alike():
     incomplete = replace(incomplete, papers=incomplete.papers[1:])
     facts = on(15, APPROVER, ITEM, alike=alike)
     refused("papers_missing_in_batch", incomplete, c.Decide("refuse", WORDS), facts, OutcomeNotAllowed)
+    heard = replace(accepted(), hearing=Hearing())
+    with pytest.raises(OutcomeNotAllowed, match="procedure_in_batch"):
+        check_batch(heard, c.Decide("grant"), on(1, APPROVER, ITEM, alike=alike))
     dissent = opinions(accepted(), ("check", ANNA), item=JOINT)
     dissent = then(dissent, c.Decide("refuse", WORDS), on(1, BO, JOINT))
     facts = on(1, CHEN, JOINT, alike=alike)
@@ -386,6 +411,14 @@ def test_what_rests_on_the_opinion_of_somebody_taken_off_is_done_again():
     refused("recused", case, c.GiveOpinion("plan", "pass"), on(3, BO), NotAllowed)
 
 
+def test_taking_off_the_holder_of_a_power_reopens_what_was_done_in_the_holders_place():
+    case = opinions(accepted(), ("check", ANNA))
+    in_place = replace(case.review.opinions[0], in_place_of=BO.id)
+    case = replace(case, review=replace(case.review, opinions=(in_place,)))
+    case = then(case, c.Recuse(BO.id, "interest", "organ"), on(2, ORGAN_HEAD))
+    assert progress(case)["check"] == "open"
+
+
 def test_about_others_the_head_of_the_organ_decides():
     """Art 48¶1(3)."""
     case = accepted()
@@ -419,6 +452,12 @@ def test_an_applicant_urges_once_a_day_and_it_is_counted():
     case = then(case, c.Urge(), on(2, APPLICANT))
     assert case.review.urging.count == 5
     refused("unknown_step", case, c.Urge("nothing"), on(2, SUPERVISOR), InvalidRequest)
+
+
+def test_who_urged_yesterday_may_urge_today_after_somebody_else():
+    case = then(accepted(), c.Urge(), on(1, APPLICANT))
+    case = then(case, c.Urge(), on(2, By("account:2", "applicant")))
+    assert then(case, c.Urge(), on(2, APPLICANT)).review.urging.count == 3
 
 
 # -- on site -----------------------------------------------------------------------------------------------------
