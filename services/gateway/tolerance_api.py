@@ -1,12 +1,34 @@
 """Operations of tolerance and commitments that several rooms share: texts to sign, signatures, examination, recall."""
 
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
 from services.applications.contracts import tolerating as t
 from services.gateway import client, examples
 from services.gateway.answers import Answer
 from services.gateway.forms import Purpose
 from services.gateway.operations import Room, Visit, Who
-from services.gateway.problems import Problem
 from services.gateway.review_api import CONDITIONAL, tell
+
+Promise = Literal["undertaking", "commitment"]
+
+
+class WhichPromise(BaseModel):
+    """Under which promise."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    promise: Promise = Field(
+        default="undertaking", description="容缺承诺书或者告知承诺书 the undertaking or the commitment"
+    )
+
+
+class SignaturePurpose(Purpose):
+    """Under which promise, and what the signature is looked at for."""
+
+    promise: Promise = "undertaking"
+
 
 PROMISES = {
     "item_code": examples.ITEM_CODE,
@@ -45,41 +67,38 @@ def add_signature(room: Room, who: Who) -> None:
     """A drawn signature, for the staff: the look is recorded."""
 
     @room.post(
-        "/cases/{case_id}/signatures/{promise}",
+        "/cases/{case_id}/signature",
         who=who,
         zh="查看手写签名（须说明用途，记入审计）",
         en="A drawn signature; the look is recorded with its purpose",
-        body=Purpose,
+        body=SignaturePurpose,
         reply=t.SignatureImage,
         problems=("not_found",),
         example=examples.PURPOSE,
     )
     async def reveal_signature(visit: Visit) -> Answer:
-        return await _signature(visit, visit.body(Purpose).purpose)
+        form = visit.body(SignaturePurpose)
+        return await _signature(visit, form.promise, form.purpose)
 
 
 def add_own_signature(room: Room, who: Who) -> None:
     """One's own drawn signature."""
 
     @room.get(
-        "/cases/{case_id}/signatures/{promise}",
+        "/cases/{case_id}/signature",
         who=who,
         zh="本人的手写签名",
         en="The drawn signature under one's own promise",
+        query=WhichPromise,
         reply=t.SignatureImage,
         problems=("not_found",),
     )
     async def get_signature(visit: Visit) -> Answer:
-        return await _signature(visit, None)
+        return await _signature(visit, visit.query(WhichPromise).promise, None)
 
 
-async def _signature(visit: Visit, purpose: str | None) -> Answer:
-    promise = visit.text("promise")
-    if promise not in ("undertaking", "commitment"):
-        raise Problem("not_found")
-    request = t.GetSignature.model_validate(
-        {"case_id": visit.uuid("case_id"), "promise": promise, "purpose": purpose}
-    )
+async def _signature(visit: Visit, promise: Promise, purpose: str | None) -> Answer:
+    request = t.GetSignature(case_id=visit.uuid("case_id"), promise=promise, purpose=purpose)
     return Answer(await visit.gateway.services.ask(visit.visitor, client.GET_SIGNATURE, request))
 
 
