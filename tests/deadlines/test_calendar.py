@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import chinese_calendar
 import pytest
 
-from shared.deadlines import Calendar, CalendarYear, DayKind, DeadlineError, Unit, due
+from shared.deadlines import Calendar, CalendarYear, Change, DayKind, DeadlineError, Unit, due
 from shared.deadlines.shipped import shipped_calendar, shipped_records
 
 
@@ -34,11 +34,20 @@ def test_working_days_of_a_year_add_up_to_the_published_total(
     assert kinds.count(DayKind.WORKING_DAY) + make_up_days == working_days
 
 
-@pytest.mark.parametrize("year", [2024, 2025, 2026])
-def test_every_day_agrees_with_chinesecalendar(year: int) -> None:
+@pytest.mark.parametrize("year", shipped_calendar().years, ids=lambda year: str(year.year))
+def test_every_day_and_every_row_agrees_with_chinesecalendar(year: CalendarYear) -> None:
+    """Every year that is shipped is one that a second, independent source has too."""
     calendar = shipped_calendar()
-    differing = [on for on in days_of(year) if calendar.is_working_day(on) != chinese_calendar.is_workday(on)]
+    differing = [
+        on for on in days_of(year.year) if calendar.is_working_day(on) != chinese_calendar.is_workday(on)
+    ]
     assert differing == []
+    for change, theirs in (
+        (Change.OFF, chinese_calendar.holidays),
+        (Change.WORK, chinese_calendar.workdays),
+    ):
+        ours = {day.on for day in year.days if day.change is change}
+        assert ours == {on for on in theirs if on.year == year.year}
 
 
 def test_every_shipped_year_names_its_notice() -> None:
