@@ -50,7 +50,7 @@ async def tell(
     """Write what these events say to their applicants; the number of e-mails that now wait."""
     made = (notice_of(one.event, one.envelope, book, public_url) for one in received)
     # An event that stands in the batch twice is told once.
-    notices = list({notice.message_id: notice for notice in made}.values())
+    notices = list({notice.message_id: notice for notice in made if notice is not None}.values())
     added = await store.add_notices(connection, notices, now, horizon)
     served = [
         announcements.served_in_app(notice, now)

@@ -1,7 +1,8 @@
 """On which events an applicant is told something, with which wording and which facts.
 
-The table at the end is the whole list.  A tolerance that expires is not told by itself: the termination that follows
-in the same breath tells it.  Facts are formatted here once and frozen with the message; none of them is personal data.
+The table at the end, together with `case_news.NEWS`, is the whole list.  A tolerance that expires is not told by itself:
+the termination that follows in the same breath tells it.  Facts are formatted here once and frozen with the message;
+none of them is personal data.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from services.applications.contracts import (
     ResultDeliveredV1,
     SupplyReminderDueV1,
 )
+from services.notifications.case_news import NEWS
 from services.notifications.domain.notice import Cause, Notice, Wording
 from services.notifications.domain.wording import day, moment
 from services.notifications.templates import TemplateBook
@@ -40,12 +42,19 @@ DEFECTS = {
     "other": "不符合要求",
 }
 METHODS = {"window": "窗口领取", "post": "邮寄", "electronic": "电子送达"}
-REASONS = {"undertaking_broken": "未在承诺期限内补齐材料"}
+REASONS = {
+    "undertaking_broken": "未在承诺期限内补齐材料",
+    "applicant_ended": "申请人死亡或者终止",
+    "object_lost": "办理对象不复存在",
+}
 
 
-def notice_of(event: CaseFacts, envelope: Envelope, book: TemplateBook, public_url: str) -> Notice:
-    """What this event says to the applicant, frozen as of now."""
-    template_id, special = OCCASIONS[type(event)](event)
+def notice_of(event: CaseFacts, envelope: Envelope, book: TemplateBook, public_url: str) -> Notice | None:
+    """What this event says to the applicant, frozen as of now; nothing when it is of no concern to them."""
+    told = _told(event)
+    if told is None:
+        return None
+    template_id, special = told
     template = book[template_id]
     link = case_link(public_url, event)
     facts = {"case_no": event.case_no, "item_name": event.item_name, "link": link, **special}
@@ -57,6 +66,13 @@ def notice_of(event: CaseFacts, envelope: Envelope, book: TemplateBook, public_u
         # An event of an older publisher does not say whether there is an address: then the sender asks for it.
         by_email=event.email_given is not False,
     )
+
+
+def _told(event: CaseFacts) -> tuple[str, Facts] | None:
+    if type(event) in NEWS:
+        news = NEWS[type(event)](event)
+        return None if news is None else (news.template_id, news.facts)
+    return OCCASIONS[type(event)](event)
 
 
 def case_link(public_url: str, event: CaseFacts) -> str:
@@ -166,3 +182,5 @@ OCCASIONS = cast(
         CaseWithdrawnV1: _withdrawn,
     },
 )
+
+TOLD: tuple[type[CaseFacts], ...] = (*OCCASIONS, *NEWS)

@@ -17,7 +17,7 @@ from services.notifications.contracts import (
 )
 from services.notifications.domain.errors import CommandIdMissing
 from services.notifications.mail import MailServer
-from services.notifications.occasions import OCCASIONS
+from services.notifications.occasions import TOLD
 from services.notifications.outgoing import Mail
 from services.notifications.sending import MailRoom
 from services.notifications.settings import NotificationsSettings
@@ -60,7 +60,7 @@ class NotificationsService:
             answer_seconds=settings.mail_answer_seconds,
         )
 
-    @consumes(*OCCASIONS, batch=True)
+    @consumes(*TOLD, batch=True)
     async def tell_applicants(self, connection: Connection, received: list[Received]) -> None:
         settings = self.runtime.settings
         await handlers.tell(

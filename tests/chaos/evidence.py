@@ -15,13 +15,13 @@ from deploy.services import SERVICES
 from services.audit.contracts import CheckpointSignedV1
 from services.audit.verifier import Report, verify_log
 from services.gateway.topology import FEED_EVENTS
-from services.notifications.occasions import OCCASIONS
+from services.notifications.occasions import TOLD as TOLD_CONTRACTS
 from shared.database import Database
 from shared.testing.platform import RunningPlatform
 
 Row = Mapping[str, Any]
 
-TOLD = frozenset(contract.event_type for contract in OCCASIONS)
+TOLD = frozenset(contract.event_type for contract in TOLD_CONTRACTS)
 IN_THE_FEED = frozenset(contract.event_type for contract in FEED_EVENTS)
 # The log does not seal its own checkpoints.
 NOT_SEALED = CheckpointSignedV1.event_type
