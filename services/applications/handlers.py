@@ -165,6 +165,10 @@ async def _set_timers_again(doing: Doing, case: Case) -> None:
     """A notice of holidays may move a timer although no date moves: a reminder is so many working days before one."""
     open_timers = timers_of(case, doing.office.calendar)
     await timers.keep_only(doing.connection, case.id, open_timers, time.now())
+    if case.accepted_on is not None:
+        # Limits inside the organ move with the calendar too, and no event tells of them.
+        item = doing.office.known.item(case.item_code, case.item_version, time.today())
+        await tasks.keep_only(doing.connection, case, tasks_of(case, item, doing.office.calendar), time.now())
 
 
 async def find(doing: Doing, reference: CaseReference, *, lock: bool = False) -> StoredCase:
