@@ -61,7 +61,8 @@ def stories(item: Item) -> tuple[Story, ...]:
     )
     main = next(material.code for material in item.materials if material.main and not material.shareable)
     grant, deliver = Step(6, APPROVER, c.Decide("grant")), Step(8, CLERK, c.Deliver("window"))
-    accept = Step(1, CLERK, c.Accept())
+    accept, examine = Step(1, CLERK, c.Accept()), Step(2, CLERK, c.ConfirmSupply())
+    tolerate = Step(0, CLERK, c.AcceptTolerantly())
 
     def supply(day: int, code: str) -> Step:
         return Step(day, APPLICANT, c.Supply((HandedIn(code, "paper"),), "online"))
@@ -69,8 +70,8 @@ def stories(item: Item) -> tuple[Story, ...]:
     return (
         Story(60, steps=(accept, grant, deliver)),
         Story(15, (main,), (Step(1, CLERK, c.RequestCorrection()), supply(3, main), Step(4, CLERK, c.Accept()), grant, deliver)),
-        Story(12, (lagging,), (Step(0, CLERK, c.AcceptTolerantly()), supply(1, lagging), Step(2, CLERK, c.ConfirmSupply()), grant, deliver)),
-        Story(3, (lagging,), (Step(0, CLERK, c.AcceptTolerantly()), Step(30, SYSTEM, c.ExpireTolerance(uuid.UUID(int=1))))),
+        Story(12, (lagging,), (tolerate, supply(1, lagging), examine, grant, deliver)),
+        Story(3, (lagging,), (tolerate, Step(30, SYSTEM, c.ExpireTolerance(uuid.UUID(int=1))))),
         Story(4, steps=(accept, Step(6, APPROVER, c.Decide("refuse", "0" * 64)), deliver)),
         Story(3, steps=(accept, Step(2, APPLICANT, c.Withdraw()))),
         Story(2, (main,), (Step(1, CLERK, c.RequestCorrection()), Step(60, SYSTEM, c.LapseCorrection()))),
