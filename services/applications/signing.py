@@ -38,6 +38,8 @@ def signatures_of(
     request: SubmitCase, item: Item, party: PartyText, *, actor: str, at: datetime
 ) -> tuple[Signature, ...]:
     """The signatures of a submission; refuses one under a text that is not the one in force."""
+    if request.undertaking is None and request.commitment is None:
+        return ()
     handed_in = tuple(material.code for material in request.materials)
     offered = request.commitment.material_codes if request.commitment else ()
     refuse_unoffered(item, offered, handed_in)

@@ -46,6 +46,8 @@ COMMITTED_ITEM = replace(
     commitment=CommitmentPolicy(enabled=True, post_check_days=60),
     materials=tuple(replace(m, by_commitment=m.code == "copy") for m in ITEM.materials),
 )
+# The papers are marked, but the version has no sign-off or concerns safety: the projection has switched it off.
+SWITCHED_OFF = replace(COMMITTED_ITEM, commitment=CommitmentPolicy())
 WITHOUT_COPY = ("form", "plan", "mandate", "cad")
 
 
@@ -87,6 +89,7 @@ def test_a_commitment_stands_for_its_paper():
     ("item", "codes", "offered", "code"),
     [
         (ITEM, WITHOUT_COPY, ("copy",), "commitment_not_offered"),
+        (SWITCHED_OFF, WITHOUT_COPY, ("copy",), "commitment_not_offered"),
         (COMMITTED_ITEM, WITHOUT_COPY, ("plan",), "commitment_not_offered"),
         (COMMITTED_ITEM, WITHOUT_COPY, ("passport",), "commitment_not_offered"),
         (COMMITTED_ITEM, (*WITHOUT_COPY, "copy"), ("copy",), "commitment_beside_paper"),
