@@ -18,7 +18,7 @@ from shared.deadlines import Calendar, CalendarYear, DeadlineError
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 200
-LONGEST_WAIT_SECONDS = 1800
+LONGEST_STANDSTILL_SECONDS = 75.0
 KEEPER = "keeper"
 
 
@@ -47,12 +47,23 @@ def run(options: argparse.Namespace) -> int:
             "Nothing was loaded – run it again with --yes when you are sure.",
         )
     receipt = api.post("/keeper/calendars", record, key=_key(record))
-    waiting = _see_through(api, record, quiet=options.json)
+    waiting, heard = _see_through(api, record, quiet=options.json)
     if options.json:
         say_json({**preview, "loaded": True, "receipt": receipt, "waiting": waiting})
     else:
         say(_done(receipt))
-    return 0
+    if heard and not waiting:
+        return 0
+    raise Fault(
+        f"安排已载入，但尚有 {waiting} 件没有重新计算，已一分多钟没有进展——请看 applications 的日志；平台会继续重试。"
+        if heard
+        else "安排已载入，但 applications 还没有收到——请用 make status 和 tongban dead-letters list 查看；收到后会自行计算。",
+        f"The notice is loaded, but {waiting} cases wait to be counted again and nothing moves – see the log of applications; "
+        "the platform goes on trying."
+        if heard
+        else "The notice is loaded, but applications has not heard of it – see make status and tongban dead-letters list; it "
+        "counts by itself when it does.",
+    )
 
 
 def _year_of(path: Path) -> dict[str, Any]:
@@ -160,24 +171,28 @@ def _wanted() -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 
-def _see_through(api: Api, record: dict[str, Any], *, quiet: bool) -> int:
+def _see_through(api: Api, record: dict[str, Any], *, quiet: bool) -> tuple[int, bool]:
     """Wait until every case is counted again; the platform goes on by itself if this is interrupted."""
     wanted = f"{record['year']}v{record['version']}"
-    end = time.monotonic() + LONGEST_WAIT_SECONDS
     if quiet:
-        return _poll(api, wanted, end, lambda _: None)
+        return _poll(api, wanted, lambda _: None)
     with step("重新计算在办期限 Counting open dates again") as shown:
-        return _poll(api, wanted, end, lambda waiting: shown.note(f"尚余 {waiting} 件 {waiting} to go"))
+        return _poll(api, wanted, lambda waiting: shown.note(f"尚余 {waiting} 件 {waiting} to go"))
 
 
-def _poll(api: Api, wanted: str, end: float, tell: Callable[[int], None]) -> int:
+def _poll(api: Api, wanted: str, tell: Callable[[int], None]) -> tuple[int, bool]:
+    """How many cases still wait when all are done or nothing moves any more, and whether the case engine has heard."""
+    moved_at, last = time.monotonic(), -1
     while True:
         state = api.get("/keeper/recalculation")
         waiting: int = state["waiting"]
         tell(waiting)
         # The case engine hears of the notice a moment after the catalogue has it.
-        if (_reached(state["edition"], wanted) and not waiting) or time.monotonic() > end:
-            return waiting
+        heard = _reached(state["edition"], wanted)
+        if waiting != last:
+            moved_at, last = time.monotonic(), waiting
+        if (heard and not waiting) or time.monotonic() - moved_at > LONGEST_STANDSTILL_SECONDS:
+            return waiting, heard
         time.sleep(0.5)
 
 

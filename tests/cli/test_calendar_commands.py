@@ -178,6 +178,29 @@ def test_a_program_gets_the_receipt(
     assert (told["loaded"], told["receipt"], told["waiting"]) == (True, RECEIPT, 0)
 
 
+@pytest.mark.parametrize(
+    ("progress", "told"),
+    [
+        ({"edition": "2026v1 2027v1", "waiting": 1}, "尚有 1 件没有重新计算"),
+        ({"edition": "2026v1", "waiting": 0}, "applications 还没有收到"),
+    ],
+)
+def test_a_standstill_after_loading_is_told_with_what_to_look_at(
+    platform: Platform,
+    notice: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    progress: dict[str, Any],
+    told: str,
+) -> None:
+    monkeypatch.setattr("deploy.commands.calendar_load.LONGEST_STANDSTILL_SECONDS", 0.1)
+    platform.progress = [progress]
+    assert main(["calendar", "load", str(notice), "--yes"]) == 1
+    captured = capsys.readouterr()
+    assert "✓ 已载入" in captured.out
+    assert told in captured.err
+
+
 def test_a_notice_that_is_loaded_already_moves_nothing(
     platform: Platform, notice: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
