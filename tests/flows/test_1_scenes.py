@@ -120,6 +120,7 @@ def test_a_tolerated_paper_is_supplied_from_home(stage: Stage, demo: Steps) -> N
         "Submitted",
         "Accepted",
         "MaterialsSupplied",
+        "SupplyConfirmed",
         "Decided",
         "LicenceIssued",
         "Delivered",
