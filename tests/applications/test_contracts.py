@@ -363,6 +363,59 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
         sha256="0" * 64,
         masked=True,
     ),
+    "batch_receipt": lambda: reviewing.BatchReceipt(
+        results=(
+            reviewing.BatchResult(
+                case_id=CASE_ID,
+                receipt=v.CaseReceipt(
+                    case_id=CASE_ID,
+                    case_no="11341600762764234C3000180002001202609180001",
+                    version=3,
+                    state="DECIDED_GRANT",
+                    submitted_at=NINE,
+                    due_on=date(2026, 10, 9),
+                ),
+            ),
+            reviewing.BatchResult(
+                case_id=APPLICANT_ID,
+                refusal=reviewing.BatchRefusal(
+                    code="stale_case",
+                    zh="办件已被更新（您看到的是第2版，现在是第3版），请刷新后再操作。",
+                    en="The case has changed since you read it (you saw version 2, it is now 3). Read it again.",
+                ),
+            ),
+        ),
+        decided=1,
+        refused=1,
+    ),
+    "power_receipt": lambda: reviewing.PowerReceipt(id=DOCUMENT_ID),
+    "powers_view": lambda: reviewing.PowersView(
+        posts=(
+            reviewing.PostView(
+                id=DOCUMENT_ID,
+                post="规划科长",
+                holder="staff:holder",
+                stand_in="staff:standin",
+                valid_from=FRIDAY,
+                instrument="人字〔2026〕1号",
+            ),
+        ),
+        delegations=(
+            reviewing.DelegationView(
+                id=DOCUMENT_ID,
+                delegator="staff:holder",
+                delegate="staff:delegate",
+                posts=("规划科长",),
+                instrument="授字〔2026〕7号",
+                valid_from=FRIDAY,
+                valid_to=later(7),
+                in_force=True,
+            ),
+        ),
+        absences=(
+            reviewing.AbsenceView(id=DOCUMENT_ID, person="staff:holder", first_on=FRIDAY, last_on=later(3)),
+        ),
+    ),
     "revealed_parties": lambda: v.RevealedParties(
         case_id=CASE_ID,
         case_no="11341600762764234C3000180002001202609180001",
