@@ -16,8 +16,8 @@ import asyncpg
 from shared.database import Connection
 from shared.privacy import Keyring
 
-# The undertaking and the voucher belong to the submission and are printed when somebody wants them.
-ON_DEMAND = frozenset({"receipt_voucher", "undertaking"})
+# What belongs to the submission is printed when somebody wants it.
+ON_DEMAND = frozenset({"receipt_voucher", "undertaking", "commitment"})
 
 
 @dataclass(frozen=True, slots=True)

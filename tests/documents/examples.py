@@ -6,6 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from services.applications.domain.documents import KINDS, Line, PartyText, Secrets, number, titles
+from services.applications.domain.papers.licences import (
+    CANCELLATION_WORDS,
+    REVOCATION_WORDS,
+    WITHDRAWAL_WORDS,
+)
+from services.applications.domain.papers.promises import SIGNATURE_NAMES
+from services.applications.domain.papers.tolerating import FAULT_WORDS
 from services.applications.domain.wording import _TEMPLATES, render
 from services.documents.domain.form import Line as PrintedLine
 from services.documents.domain.form import Paper
@@ -39,6 +46,18 @@ KNOWN: Mapping[str, Any] = {
     "court": "亳州市谯城区人民法院",
     "reconsideration_url": "https://fuyi.example.gov.cn",
     "request_unit": "working_day",
+    "unit": "working_day",
+    "signature_kind": next(iter(SIGNATURE_NAMES)),
+}
+# What is called the same in two kinds and means something else in each.
+OF_KIND: Mapping[str, Mapping[str, Any]] = {
+    "supply_fault_notice": {
+        "defects": [{"material_name": PAPERS[2], "reason": next(iter(FAULT_WORDS))}],
+    },
+    "revocation_decision": {"ground": next(iter(REVOCATION_WORDS))},
+    "not_revoked_decision": {"ground": next(iter(REVOCATION_WORDS))},
+    "licence_withdrawal_decision": {"ground": next(iter(WITHDRAWAL_WORDS))},
+    "cancellation_notice": {"ground": next(iter(CANCELLATION_WORDS))},
 }
 
 
@@ -50,7 +69,7 @@ class Examples(dict[str, Any]):
     """Known values; what a new template asks for beside them is guessed from its name."""
 
     def __missing__(self, name: str) -> Any:
-        if name.endswith("_on"):
+        if name.endswith(("_on", "_until", "_from", "_to")):
             return "2026-09-18"
         if name.startswith(("has_", "is_")) or name.endswith("_provisional"):
             return True
@@ -63,7 +82,7 @@ class Examples(dict[str, Any]):
 
 def lines_of(kind: str) -> list[Line]:
     """The document as applications would seal it."""
-    values = Examples(KNOWN)
+    values = Examples({**KNOWN, **OF_KIND.get(kind, {})})
     values |= {"number": number_of(kind), "issued_on": "2026-09-18"}
     return render(kind, values, PARTY, SECRETS)
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-# The undertaking is the applicant's own paper: no red head, no seal of the organ.
-WITHOUT_HEAD = frozenset({"undertaking"})
+# Undertaking and commitment are the applicant's own papers: no red head, no seal of the organ.
+WITHOUT_HEAD = frozenset({"undertaking", "commitment"})
 CHARACTERS_A_LINE = 28
 TYPE_AREA_WIDTH_MM = 156
 # 2号 is 22 pt: so many of its characters stand in one line of the title.
