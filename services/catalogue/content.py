@@ -9,6 +9,7 @@ from services.catalogue.contracts import (
     Material,
     Necessity,
 )
+from services.catalogue.contracts.codes import ResultKind
 from services.catalogue.domain import item as rules
 from services.catalogue.domain import limits
 from services.catalogue.domain.codes import Codes
@@ -75,6 +76,10 @@ def seen_by_rules(content: ItemContent) -> rules.Item:
         ),
         commitment=_seen_commitment(content),
         safety_sensitive=content.safety_sensitive,
+        certificate=content.result.kind is ResultKind.CERTIFICATE,
+        validity=None
+        if content.validity is None
+        else rules.Validity(content.validity.months, content.validity.renew_before_days),
         procedures=tuple(
             rules.Procedure(procedure.kind.value, procedure.excluded_from_limit, procedure.basis)
             for procedure in content.special_procedures

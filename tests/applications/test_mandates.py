@@ -76,6 +76,9 @@ async def test_an_agent_reaches_mandated_cases_only_and_only_while_the_mandate_h
         clock.set_to(day(9, number))
         reached.append(await reaches(desk, receipt, agent))
     assert reached == [False, True, True, False]
+    # By every question, not only the page of the case.
+    with pytest.raises(NotFound):
+        await desk.ask(queries.case_effects, agent, v.GetEffects(case_id=receipt.case_id))
     clock.set_to(day(9, 22))
     assert not await reaches(desk, other, agent)
     view = await desk.view(receipt.case_id, agent)

@@ -47,6 +47,14 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class Validity:
+    """How long the certificate holds, and how long before its end its renewal is to be asked for."""
+
+    months: int
+    renew_before_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     kind: str
     excluded_from_limit: bool
@@ -84,6 +92,8 @@ class Item:
     review: tuple[ReviewStep, ...] = ()
     commitment: Commitment = Commitment()
     safety_sensitive: bool = False
+    certificate: bool = False
+    validity: Validity | None = None
 
 
 def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
@@ -94,6 +104,7 @@ def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
         *_material_faults(item),
         *_tolerance_faults(item),
         *_commitment_faults(item),
+        *_validity_faults(item),
         *_procedure_faults(item),
         *_review_faults(item),
         *_citation_faults(item),
@@ -235,6 +246,27 @@ def _commitment_faults(item: Item) -> Iterator[Fault]:
             "commitment_unsigned",
             "实行告知承诺制应当附合法性审核意见。",
             "Taking commitments needs the legal sign-off of the department.",
+        )
+
+
+def _validity_faults(item: Item) -> Iterator[Fault]:
+    # 行政许可法 39, 50: a validity stands on a certificate, and whoever renews it needs a day on which to ask.
+    validity = item.validity
+    if validity is None:
+        return
+    if not item.certificate:
+        yield Fault(
+            "/content/validity",
+            "validity_without_certificate",
+            "只有办理结果为证照的事项才有有效期。",
+            "Only an item whose result is a certificate has a validity.",
+        )
+    if validity.renew_before_days >= validity.months * 28:
+        yield Fault(
+            "/content/validity/renew_before_days",
+            "renewal_before_the_beginning",
+            "申请延续的提前天数应当短于有效期。",
+            "The days before the end in which renewal is asked for must be fewer than the validity has.",
         )
 
 

@@ -13,6 +13,7 @@ from services.catalogue.domain.item import (
     Procedure,
     ReviewStep,
     Tolerance,
+    Validity,
     faults_of,
     leads_somewhere,
 )
@@ -140,6 +141,13 @@ def test_a_sound_item_passes() -> None:
             {"materials": (PLAN, COMMITTED), "commitment": Commitment(True, False)},
             "commitment_unsigned",
             "/content/commitment/legal_sign_off",
+        ),
+        # Art 39, 50: a validity stands on a certificate, and leaves a day on which to ask for its renewal.
+        ({"validity": Validity(24, 30)}, "validity_without_certificate", "/content/validity"),
+        (
+            {"validity": Validity(1, 30), "certificate": True},
+            "renewal_before_the_beginning",
+            "/content/validity/renew_before_days",
         ),
         ({"basis": ("law", "fee", "law")}, "basis_key_repeated", "/content/basis/2/key"),
         ({"conditions": (("law",), ())}, "basis_missing", "/content/conditions/1/basis"),
