@@ -1,13 +1,13 @@
 """Receiving an application and answering it: accepted, tolerantly accepted, to be corrected, or silence."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import INSPECTORS, INTAKE, Clock, article_of, last_day, start
 from services.applications.domain.committing import refuse_unoffered
+from services.applications.domain.copying import replace
 from services.applications.domain.duties import needs_inspectors
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent

@@ -1,7 +1,6 @@
 """告知承诺: a written commitment in the place of a paper, and the check after the decision (§5.4, 国办发〔2020〕42号)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from services.applications.domain import commands as c
@@ -9,6 +8,7 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change, unchanged, with_clocks
 from services.applications.domain.clocks import Clock, last_day, start, stop
+from services.applications.domain.copying import replace
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed, Reason
 from services.applications.domain.facts import Facts, Rule

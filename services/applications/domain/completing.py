@@ -1,7 +1,6 @@
 """容缺审批: a result given before its last papers are there, marked, and recalled when they do not come (§5.3(8))."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
@@ -9,6 +8,7 @@ from services.applications.domain.case import Case
 from services.applications.domain.changes import Change, with_clocks
 from services.applications.domain.clocks import last_day, start, stop
 from services.applications.domain.concluding import decide_case
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.item import Item, Limit

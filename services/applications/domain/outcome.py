@@ -4,12 +4,13 @@ A clerk can't pick an outcome that the facts do not allow; the refusal says why,
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from services.applications.domain import committing
 from services.applications.domain.clocks import Clock, start
+from services.applications.domain.copying import replace
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import OutcomeNotAllowed, Reason
 from services.applications.domain.item import Item
