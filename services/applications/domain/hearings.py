@@ -256,7 +256,8 @@ def _refuse_untold(case: Case, hearing: Hearing, facts: Facts) -> None:
             article="行政许可法 36, 47, 72(3)",
         )
     clock = case.clock("hearing_request")
-    if clock is None or not clock.runs or hearing.waived_by_all:
+    # It runs no more once everybody who was told does without, or somebody has asked.
+    if clock is None or not clock.runs:
         return
     if facts.now.on <= (due_on := last_day(clock, facts.calendar)):
         raise OutcomeNotAllowed(
