@@ -50,6 +50,9 @@ def check_view(
         proposed_outcome=assessment.outcome.value,
         may=(assessment.outcome.value,),
         supply_due_on=assessment.supply.due_on if assessment.supply else None,
+        commitment_reasons=tuple(
+            Reason(code=r.code, zh=r.zh, en=r.en) for r in assessment.against_commitment
+        ),
     )
 
 

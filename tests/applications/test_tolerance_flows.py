@@ -371,6 +371,8 @@ async def test_a_commitment_stands_for_a_paper_and_is_checked_after_the_decision
     # An earlier false commitment keeps from another until it is repaired; a person answers (§10).
     again = await special.submit(committing(special, *rest))
     assert (again.state, again.proposed_outcome) == ("SUBMITTED", "request_correction")
+    told = (await special.view(again.case_id)).check.commitment_reasons
+    assert [reason.code for reason in told] == ["false_commitment"]
     with pytest.raises(DomainError):
         await special.accept(again)
     noticed = await special.notice(again)

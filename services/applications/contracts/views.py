@@ -159,6 +159,8 @@ class MaterialCheck(View):
     proposed_outcome: Outcome
     may: tuple[Outcome, ...]
     supply_due_on: date | None = None
+    # Why the commitments that were offered can't stand for papers (empty: they can, or there are none).
+    commitment_reasons: tuple[Reason, ...] = ()
 
 
 class PartyView(View):
