@@ -16,6 +16,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,21 +28,26 @@ from deploy.local.terminal import table
 DOCUMENT = ROOT / "docs" / "mutation.md"
 DOMAIN = "services/applications/domain"
 SOURCES = (
-    "shared/deadlines/clock.py",
-    "shared/deadlines/counting.py",
-    "shared/deadlines/working_days.py",
+    *(f"shared/deadlines/{name}.py" for name in ("clock", "counting", "months", "working_days")),
     *(
         f"{DOMAIN}/{name}.py"
         for name in (
             "answering",
+            "authority",
+            "case",
             "changes",
             "clocks",
+            "committing",
+            "completing",
             "concluding",
+            "credit",
             "decide",
             "duties",
             "evolve",
             "exits",
             "hearings",
+            "item",
+            "lanes",
             "licences",
             "mandates",
             "materials",
@@ -48,16 +55,23 @@ SOURCES = (
             "procedures",
             "recalculating",
             "reviewing",
+            "serving",
+            "steps",
             "supplying",
+            "tasks",
             "timers",
             "tolerance",
             "tolerating",
+            "transitions",
         )
     ),
 )
 TESTS = ("tests/deadlines", "tests/applications/domain")
+# A few walks of the whole engine for each change: the long ones have a run of their own (`make test-long`).
+STEPS = 60
 COPIED = ("services", "shared", "deploy", "bench", "tests", "pyproject.toml")
 AIM = 0.85
+_PROGRESS = re.compile(r"(\d+)/([1-9]\d*)\s+🎉")
 _KILLED = frozenset({1, 3, -24, 36, 24, 152, 255})  # a failed test, a crash, or a run that did not end
 
 
@@ -118,6 +132,8 @@ def _prepare(folder: Path, sources: Iterable[str]) -> None:
             shutil.copy(source, folder / name)
     lines = {
         "source_paths": sources,
+        # A change that never ends has had its time after some seconds of computing.
+        "timeout_multiplier": ("5",),
         "also_copy": COPIED,
         "pytest_add_cli_args_test_selection": TESTS,
         # Nothing is drawn anew for each change: a change is noticed or not, and always the same way.
@@ -131,13 +147,33 @@ def _prepare(folder: Path, sources: Iterable[str]) -> None:
 
 def _run(folder: Path, children: int) -> None:
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children)]
-    environment = os.environ | {"TONGBAN_MACHINE_STEPS": "60"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    environment = os.environ | {"TONGBAN_MACHINE_STEPS": str(STEPS), "PYTHONUNBUFFERED": "1"}
+    running = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    if done.returncode != 0:
-        print(done.stdout[-4000:], file=sys.stderr)
+    said = _follow(running)
+    if running.wait() != 0:
+        print("\n".join(said), file=sys.stderr)
         raise SystemExit("mutmut could not run: are the tests green?")
+
+
+def _follow(running: subprocess.Popen[str]) -> deque[str]:
+    """Show how far mutmut is, on one line of a terminal or once in a minute, and keep the last that it said."""
+    assert running.stdout is not None
+    said: deque[str] = deque(maxlen=200)
+    on_terminal, shown_at = sys.stderr.isatty(), 0.0
+    print("测试先跑一遍… running the tests unchanged first…", file=sys.stderr, flush=True)
+    # With universal newlines the carriage returns of mutmut's own progress end a line as well.
+    for line in running.stdout:
+        said.append(line.rstrip())
+        found = _PROGRESS.search(line)
+        if found is None or time.monotonic() - shown_at < (0.2 if on_terminal else 60):
+            continue
+        shown_at, done, total = time.monotonic(), int(found[1]), int(found[2])
+        bar = "█" * (30 * done // total)
+        text = f"{bar:<30} {done}/{total} 处改动 changes"
+        print(text, end="\r" if on_terminal else "\n", file=sys.stderr, flush=True)
+    return said
 
 
 def _count(mutants: Path, source: str) -> Count:

@@ -1,12 +1,9 @@
 """The nine rules of counting (domain rules §2.1), each on a table that was worked out by hand."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bench.clocks import MOST_MILLISECONDS, clock_of_60_working_days
 from shared.deadlines import (
     SHANGHAI,
     CalendarYear,
@@ -260,16 +257,3 @@ def test_the_last_new_beginning_recorded_holds_though_its_day_is_earlier() -> No
     start = Start(at=day("2026-09-18"), length=20, unit=Unit.WORKING_DAY)
     both = [start, Restart(at=day("2026-10-20")), Extend(length=2), Restart(at=day("2026-10-09"))]
     assert evaluate(both, CALENDAR).due_on == due(day("2026-10-09"), 22, Unit.WORKING_DAY, CALENDAR).due_on
-
-
-def test_a_clock_of_sixty_working_days_is_explained_within_a_millisecond() -> None:
-    """The best of many rounds, so that a busy machine does not decide."""
-
-    def rounds() -> Iterator[float]:
-        for _ in range(100):
-            began = time.perf_counter()
-            for one in evaluate(clock_of_60_working_days(day("2026-01-05")), CALENDAR).days:
-                explain_day(one)
-            yield (time.perf_counter() - began) * 1000
-
-    assert min(rounds()) < MOST_MILLISECONDS

@@ -24,10 +24,6 @@ class HearingLimits:
     request: Limit
     hold: Limit
 
-    # The earlier licence that a follow-up is about, and whether somebody asked for the renewal of this one.
-    licence_case: Case | None = None
-    renewal_pending: bool = False
-
 
 AS_WORKING_DAYS = HearingLimits(Limit(5, "working_day"), Limit(20, "working_day"))
 
