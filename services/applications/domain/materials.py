@@ -81,12 +81,18 @@ class Check:
         return (*self.missing_main, *self.missing_other, *self.defective_not_tolerable)
 
 
+# What most checks find.
+NOTHING_LACKS = Check((), (), (), (), (), ())
+
+
 def check_materials(item: Item, supplied: Iterable[str], defects: Sequence[Defect] = ()) -> Check:
     """Compare the supplied codes with the list; a shareable paper is fetched by the organ and never missing."""
     present = frozenset(supplied)
     called_for = {defect.material_code for defect in defects if defect.reason == MISSING}
     faulty = {defect.material_code for defect in defects if defect.material_code in present}
     missing = [m for m in item.materials if m.code not in present and _is_due(m, called_for)]
+    if not missing and not faulty:
+        return NOTHING_LACKS
     defective = [m for m in item.materials if m.code in faulty]
     return Check(
         missing_main=_codes(m for m in missing if m.main),

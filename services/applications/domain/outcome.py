@@ -109,7 +109,7 @@ def assess_papers(
         calendar=calendar,
         undertaken=undertaken,
     )
-    return replace(assessment, committed=committed, against_commitment=against)
+    return replace(assessment, committed=committed, against_commitment=against) if offered else assessment
 
 
 def must_be(chosen: Outcome, item: Item, assessment: Assessment) -> None:
