@@ -108,6 +108,8 @@ class Decision(Form):
     ground: Literal["false_materials"] | None = None
     # After a hearing: the digest of its minutes, on which the decision rests (行政许可法 Art 48).
     minutes_sha256: Annotated[str, Field(max_length=64)] | None = None
+    # Why a stand-in takes part in a joint decision although no absence of the holder is on record.
+    stand_in_reason: Literal["on_duty_elsewhere", "on_leave", "ill", "conflict"] | None = None
 
 
 class Delivery(Form):

@@ -39,5 +39,6 @@ async def decide(
         reasons=form.reasons,
         ground=form.ground,
         minutes_sha256=form.minutes_sha256,
+        stand_in_reason=form.stand_in_reason,
     )
     return await gateway.services.ask(visitor, client.DECIDE_CASE, command, command_id)
