@@ -69,7 +69,7 @@ def test_the_demonstration_can_be_played_again_on_the_same_platform(demonstratio
     for scene in SCENES:
         assert first[scene]["submit"]["case_id"] != second[scene]["submit"]["case_id"]
     assert second["end"]["proof"]["verified"]
-    assert second["end"]["messages"]["letters"] == second["end"]["messages"]["events"] == 5
+    assert second["end"]["messages"]["letters"] == second["end"]["messages"]["events"] == 7
     assert second["end"]["effect_times"]["latest_ms"] > 0
 
 
