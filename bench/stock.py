@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -29,6 +29,7 @@ from services.applications.domain.evolve import begin, evolve
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.materials import HandedIn
+from services.applications.domain.tasks import Task, tasks_of
 from services.applications.domain.timers import timers_of
 from services.applications.office import Office
 from services.applications.settings import ApplicationsSettings
@@ -97,11 +98,13 @@ class Pattern:
     case: Case
     body: str
     due: tuple[tuple[str, datetime], ...]
+    tasks: tuple[Task, ...]
 
     @classmethod
-    def of(cls, case: Case, calendar: Calendar) -> "Pattern":
+    def of(cls, case: Case, item: Item, calendar: Calendar) -> "Pattern":
         due = tuple((timer.kind, timer.due_at) for timer in timers_of(case, calendar))
-        return cls(case, records.case_to_json(case), due)
+        tasks = tasks_of(case, item, calendar) if case.accepted_on else ()
+        return cls(case, records.case_to_json(case), due, tasks)
 
 
 def submission(item: Item, on: date, *, without: Sequence[str] = ()) -> c.Submit:
@@ -141,6 +144,20 @@ def after(case: Case, facts: Facts, *steps: tuple[By, c.Command]) -> Case:
     return case
 
 
+class Copy(NamedTuple):
+    """The rows of one case."""
+
+    case: tuple[Any, ...]
+    parties: Sequence[tuple[Any, ...]]
+    timers: Sequence[tuple[Any, ...]]
+    tasks: Sequence[tuple[Any, ...]]
+
+
+TASK_COLUMNS = [
+    "case_id", "unit", "step", "section", "lane", "role", "post", "barred", "due_on", "internal_due_on", "opened_at",
+]  # fmt: skip
+
+
 class Stock:
     """Writes copies of patterns into an office's database."""
 
@@ -157,20 +174,21 @@ class Stock:
         for first in range(0, count, AT_ONCE):
             rows = [self._copy(choose(), first + place) for place in range(min(AT_ONCE, count - first))]
             await asyncio.gather(
-                self._copy_into("cases", list(CASES.columns), [case for case, _, _ in rows]),
+                self._copy_into("cases", list(CASES.columns), [row.case for row in rows]),
                 self._copy_into(
                     "parties",
                     list(parties.TABLE.columns),
-                    [party for _, sealed, _ in rows for party in sealed],
+                    [party for row in rows for party in row.parties],
                 ),
                 self._copy_into(
-                    "timers", ["case_id", "kind", "due_at"], [row for _, _, due in rows for row in due]
+                    "timers", ["case_id", "kind", "due_at"], [timer for row in rows for timer in row.timers]
                 ),
+                self._copy_into("tasks", TASK_COLUMNS, [task for row in rows for task in row.tasks]),
             )
             if progress:
                 progress(first + len(rows))
         connection = await asyncpg.connect(self.url)
-        await connection.execute("VACUUM ANALYZE cases, parties, timers", timeout=600)
+        await connection.execute("VACUUM ANALYZE cases, parties, timers, tasks", timeout=600)
         await connection.close()
 
     async def _copy_into(self, table: str, columns: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -178,7 +196,7 @@ class Stock:
         await connection.copy_records_to_table(table, columns=columns, records=rows, timeout=600)
         await connection.close()
 
-    def _copy(self, pattern: Pattern, number: int) -> tuple[Any, ...]:
+    def _copy(self, pattern: Pattern, number: int) -> Copy:
         case = pattern.case
         case_id = uuid.UUID(int=self.random.getrandbits(80) | int(case.submitted_at.timestamp() * 1000) << 80)
         person = self.random.choice(self.people)
@@ -198,7 +216,13 @@ class Stock:
         contact = Party("contact", "王小二", mobile="13812341234", email="wang@example.com")
         applicant = Party("applicant", "张三丰", person, "natural", "111", "341602199001010012")
         sealed = [self.office.parties.seal(case_id, party) for party in (applicant, contact)]
-        return row, sealed, [(case_id, kind, due_at) for kind, due_at in pattern.due]
+        due_on = case.due_on or date.max
+        tasks = [
+            (case_id, unit, one.step, one.section, one.lane, one.role, one.post, list(one.barred), due_on,
+             one.internal_due_on, case.submitted_at)
+            for one in pattern.tasks
+        ]  # fmt: skip
+        return Copy(row, sealed, [(case_id, kind, due_at) for kind, due_at in pattern.due], tasks)
 
 
 def days_back(today: date, count: int) -> Iterator[datetime]:

@@ -49,7 +49,7 @@ def patterns(office: Office) -> list[Pattern]:
     waiting, facts = submitted(item, office.calendar, time.now() - LONG_AGO)
     fault = Defect(item.materials[0].code, "not_sealed")
     noticed = after(waiting, facts, (CLERK, c.RequestCorrection((fault,))))
-    return [Pattern.of(case, office.calendar) for case in (waiting, noticed)]
+    return [Pattern.of(case, item, office.calendar) for case in (waiting, noticed)]
 
 
 async def measure(count: int = TIMERS) -> Worked:
