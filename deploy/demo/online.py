@@ -147,7 +147,9 @@ def decide(stage: Stage, case: Received) -> Received:
 def make_out(stage: Stage, case: Received) -> Received:
     """Where the item gives a certificate it is made out before it is delivered."""
     with stage.story.step("make_out") as step:
-        receipt = stage.visitor(CLERK).post(f"/counter/cases/{case.case_id}/licence", {}, version=case.version)
+        receipt = stage.visitor(CLERK).post(
+            f"/counter/cases/{case.case_id}/licence", {}, version=case.version
+        )
         licence = document(receipt, "licence")
         step.says(
             f"制证：{licence['title']} {licence['number']}",
