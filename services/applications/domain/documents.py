@@ -46,7 +46,9 @@ KINDS: dict[str, Kind] = {
         Kind("hearing_notice", "听证通知书", "Notice of hearing", "听"),
         Kind("supply_fault_notice", "容缺材料补正告知书", "Notice on late papers", "容补"),
         Kind("supply_extension_notice", "容缺补交期限延长告知书", "Notice of more time to supply", "容延"),
-        Kind("supply_extension_refusal", "不予延长补交期限告知书", "Notice that no more time is given", "容不"),
+        Kind(
+            "supply_extension_refusal", "不予延长补交期限告知书", "Notice that no more time is given", "容不"
+        ),
         Kind("completion_notice", "材料补齐告知书", "Notice of completion", "齐"),
         Kind("mend_notice", "责令改正通知书", "Order to mend", "改"),
         Kind("recall_drop_notice", "不予收回告知书", "Notice that a result stands", "收免"),
