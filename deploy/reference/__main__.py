@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from deploy.local.home import ROOT
-from deploy.reference import api_compatibility, asyncapi, compatibility, pages
+from deploy.reference import api_compatibility, asyncapi, case_states, compatibility, pages
 from services.gateway.app import create_api
 from services.gateway.openapi import document
 
@@ -27,6 +27,8 @@ def made() -> dict[str, str]:
         "settings.md": pages.settings(),
         "metrics.md": pages.metrics(),
         "problems.md": pages.problems(),
+        "cases.md": case_states.table(),
+        "case-states.svg": case_states.picture(),
     }
 
 

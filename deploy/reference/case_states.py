@@ -30,7 +30,7 @@ for a role, is refused and changes nothing.
 ![办件状态图 the states of a case](case-states.svg)
 """
 
-WIDTH, HEIGHT = 1560, 1010
+WIDTH, HEIGHT = 1690, 1010
 BOX_WIDTH, BOX_HEIGHT = 168, 46
 
 # Where each state stands: the way of a case runs from left to right, the ways out lie below, what comes later at the right.
@@ -41,25 +41,25 @@ PLACES: dict[State, tuple[int, int]] = {
     State.ACCEPTED: (330, 110),
     State.ACCEPTED_TOLERANT: (330, 250),
     State.ACCEPTED_DEEMED: (330, 420),
-    State.IN_REVIEW: (600, 250),
-    State.SPECIAL_PROCEDURE: (600, 110),
-    State.EXTENDED: (600, 420),
-    State.DECIDED_GRANT: (860, 180),
-    State.DECIDED_REFUSE: (860, 420),
-    State.ISSUED: (1100, 110),
-    State.DELIVERED: (1100, 250),
-    State.CLOSED: (1100, 420),
-    State.RENEWED: (1352, 90),
-    State.CHANGED: (1352, 190),
-    State.REVOKED: (1352, 290),
-    State.WITHDRAWN_LICENCE: (1352, 390),
-    State.CANCELLED: (1352, 490),
+    State.IN_REVIEW: (680, 250),
+    State.SPECIAL_PROCEDURE: (680, 110),
+    State.EXTENDED: (680, 420),
+    State.DECIDED_GRANT: (960, 180),
+    State.DECIDED_REFUSE: (960, 420),
+    State.ISSUED: (1210, 110),
+    State.DELIVERED: (1210, 250),
+    State.CLOSED: (1210, 420),
+    State.RENEWED: (1480, 90),
+    State.CHANGED: (1480, 190),
+    State.REVOKED: (1480, 290),
+    State.WITHDRAWN_LICENCE: (1480, 390),
+    State.CANCELLED: (1480, 490),
     State.NOT_REQUIRED: (330, 560),
     State.NOT_COMPETENT: (330, 680),
     State.LAPSED_NO_CORRECTION: (40, 880),
-    State.WITHDRAWN: (540, 880),
-    State.TERMINATED: (790, 880),
-    State.VOIDED: (1040, 880),
+    State.WITHDRAWN: (560, 880),
+    State.TERMINATED: (840, 880),
+    State.VOIDED: (1110, 880),
 }
 
 
@@ -78,9 +78,9 @@ class Band:
 
 BANDS = (
     Band("受理前", "before acceptance", BEFORE_ACCEPTANCE, 22, 215, 204, 275),
-    Band("办理中", "accepted and in review", ACCEPTED_STATES, 312, 60, 474, 430),
-    Band("已决定", "decided", DECIDED_STATES, 842, 145, 204, 345),
-    Band("持有结果", "held", HELD_STATES, 1082, 215, 204, 275),
+    Band("办理中", "accepted and in review", ACCEPTED_STATES, 312, 60, 554, 430),
+    Band("已决定", "decided", DECIDED_STATES, 942, 145, 204, 345),
+    Band("持有结果", "held", HELD_STATES, 1192, 215, 204, 275),
 )
 
 _STYLE = """

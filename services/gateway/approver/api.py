@@ -42,7 +42,7 @@ add_staff_pdf(room, WHO)
 
 @room.post(
     "/cases/{case_id}/decision",
-    who=WHO,
+    who=READERS,
     zh="作出决定",
     en="Grant or refuse",
     body=Decision,
