@@ -11,12 +11,16 @@ from services.applications.domain import (
     concluding,
     duties,
     exits,
+    hearing_rights,
     hearings,
     licences,
     mandates,
     procedures,
     recalculating,
+    recusing,
     reviewing,
+    sending_back,
+    site_checks,
     supplying,
     tolerating,
 )
@@ -34,7 +38,7 @@ from services.applications.domain.transitions import must_allow
 def decide(case: Case, command: Command, facts: Facts) -> list[CaseEvent]:
     """The events that follow from the command; raises a `DomainError` when a rule forbids it."""
     must_allow(case.state, command, facts.by)
-    reviewing.refuse_recused(case, facts)
+    recusing.refuse_recused(case, facts)
     _refuse_after_the_end(case, command, facts)
     if isinstance(command, c.CloseCase):
         tolerating.refuse_open_business(case)
@@ -89,11 +93,15 @@ RULES: Mapping[type[Command], Rule] = {
     c.LapseCorrection: supplying.lapse_correction,
     **duties.RULES,
     **exits.RULES,
+    **hearing_rights.RULES,
     **hearings.RULES,
     **licences.RULES,
     **mandates.RULES,
     **procedures.RULES,
     **recalculating.RULES,
+    **recusing.RULES,
     **reviewing.RULES,
+    **sending_back.RULES,
+    **site_checks.RULES,
     **tolerating.RULES,
 }

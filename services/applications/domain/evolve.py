@@ -12,12 +12,16 @@ from uuid import UUID
 from services.applications.domain import (
     duties,
     exits,
+    hearing_rights,
     hearings,
     licences,
     mandates,
     procedures,
     recalculating,
+    recusing,
     reviewing,
+    sending_back,
+    site_checks,
     tolerating,
 )
 from services.applications.domain import events as e
@@ -226,11 +230,15 @@ _CHANGES: Mapping[type[CaseEvent], Change] = {
     e.Withdrawn: to_state(State.WITHDRAWN),
     **duties.CHANGES,
     **exits.CHANGES,
+    **hearing_rights.CHANGES,
     **hearings.CHANGES,
     **licences.CHANGES,
     **mandates.CHANGES,
     **procedures.CHANGES,
     **recalculating.CHANGES,
+    **recusing.CHANGES,
     **reviewing.CHANGES,
+    **sending_back.CHANGES,
+    **site_checks.CHANGES,
     **tolerating.CHANGES,
 }

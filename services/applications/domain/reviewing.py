@@ -9,50 +9,28 @@ from services.applications.domain import events as e
 from services.applications.domain.authority import Authority, Occasion, authority_for
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
-from services.applications.domain.clocks import stop
 from services.applications.domain.errors import DomainError, InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
+from services.applications.domain.hearings import refuse_chair
 from services.applications.domain.item import ReviewStep
 from services.applications.domain.materials import check_materials
-from services.applications.domain.parts.reviewing import Opinion, SendingBack, SiteCheck, Urging
+from services.applications.domain.parts.reviewing import Opinion
 from services.applications.domain.steps import (
-    DECISION,
     JOINT,
     Progress,
     Standing,
     decision_step,
     earlier,
     objected,
-    opinions_without,
     readiness,
     standings,
-    step_of,
-    with_later,
 )
-
-# Why a case goes back to an earlier step.
-SEND_BACK_REASONS: dict[str, tuple[str, str]] = {
-    "facts_unclear": ("事实不清", "the facts are not clear"),
-    "basis_wrong": ("适用依据不准确", "the legal basis is not right"),
-    "opinion_incomplete": ("审查意见不完整", "the opinion is incomplete"),
-    "procedure_missed": ("遗漏法定程序", "a procedure of the law was missed"),
-    "new_facts": ("出现新的情况", "new facts came up"),
-    "other": ("其他", "other"),
-}
-# Why somebody may not act on a case.
-RECUSAL_GROUNDS: dict[str, tuple[str, str]] = {
-    "party_or_kin": ("是当事人或者当事人近亲属", "a party, or near kin of one"),
-    "interest": ("与本办件有直接利害关系", "a direct interest in the case"),
-    "other_relation": ("有其他可能影响公正办理的关系", "another relation that may harm fairness"),
-}
-FEWEST_INSPECTORS = 2
-
 
 # -- opinions ----------------------------------------------------------------------------------------------------
 
 
 def give_opinion(case: Case, command: c.GiveOpinion, facts: Facts) -> list[e.CaseEvent]:
-    standing = _standing(case, command.step, facts)
+    standing = standing_of(case, command.step, facts)
     step = standing.step
     last = decision_step(facts.item.review)
     if last is not None and step.code == last.code:
@@ -63,23 +41,11 @@ def give_opinion(case: Case, command: c.GiveOpinion, facts: Facts) -> list[e.Cas
         )
     _require_open(standing)
     _require_words(command.opinion, command.words_sha256)
-    authority = authority_for(step, facts.by, _occasion(case, facts, command.stand_in_reason), facts.powers)
+    authority = authority_for(step, facts.by, occasion_of(case, facts, command.stand_in_reason), facts.powers)
     return [_opinion(case, step, command.opinion, command.words_sha256, authority, facts)]
 
 
-def refuse_chair(case: Case, people: Iterable[str]) -> None:
-    # LIC-16, Art 48¶1(3): whoever chairs the hearing is none of the reviewing staff, before it and after it.
-    chair = case.hearing.chair if case.hearing else None
-    if chair is not None and chair in people:
-        raise NotAllowed(
-            "chair_may_not_review",
-            "本办件的听证主持人不得参与审查、核查和决定，请由其他人员办理（行政许可法第四十八条）。",
-            "The chair of this case's hearing may not review, check or decide it; another person must (Art. 48).",
-            article="行政许可法 48",
-        )
-
-
-def _standing(case: Case, code: str, facts: Facts) -> Standing:
+def standing_of(case: Case, code: str, facts: Facts) -> Standing:
     found = next((one for one in standings(case, facts.item) if one.step.code == code), None)
     if found is None:
         raise InvalidRequest(
@@ -119,7 +85,7 @@ def _require_words(opinion: str, words_sha256: str | None) -> None:
         )
 
 
-def _occasion(case: Case, facts: Facts, stand_in_reason: str | None = None) -> Occasion:
+def occasion_of(case: Case, facts: Facts, stand_in_reason: str | None = None) -> Occasion:
     return Occasion(case.unit, case.item_code, facts.now.on, case.review.recused, stand_in_reason)
 
 
@@ -242,7 +208,7 @@ def joint_decision(case: Case, command: c.Decide, facts: Facts) -> tuple[tuple[e
     step = decision_step(facts.item.review)
     if step is None:
         return (), True
-    occasion = _occasion(case, facts, command.stand_in_reason)
+    occasion = occasion_of(case, facts, command.stand_in_reason)
     authority = authority_for(step, facts.by, occasion, facts.powers)
     opinion = "pass" if command.result == "grant" else "fail"
     given = _opinion(case, step, opinion, command.reasons_sha256, authority, facts)
@@ -283,222 +249,6 @@ def _not_for_a_batch(code: str, zh: str, en: str) -> DomainError:
     )
 
 
-# -- back, off, on -----------------------------------------------------------------------------------------------
-
-
-def send_back(case: Case, command: c.SendBack, facts: Facts) -> list[e.CaseEvent]:
-    if command.reason_code not in SEND_BACK_REASONS:
-        raise InvalidRequest(
-            "reason_unknown",
-            "请从列出的原因中选择退回原因。",
-            "Please choose one of the listed reasons.",
-            pointer="/reason_code",
-            allowed=sorted(SEND_BACK_REASONS),
-        )
-    if command.reason_code == "other" and command.words_sha256 is None:
-        raise InvalidRequest(
-            "reasons_required", "请写明退回原因。", "Please say why it goes back.", pointer="/words"
-        )
-    to = _standing(case, command.to_step, facts)
-    if not to.opinions:
-        raise OutcomeNotAllowed(
-            "step_not_done",
-            f"“{to.step.name}”尚未提出意见，不能退回到该环节。",
-            f"No opinion was given on “{to.step.name_en}”, so nothing can go back to it.",
-            pointer="/to_step",
-        )
-    source, authority = _sender(case, to.step, facts)
-    return [
-        e.SentBack(
-            effective_on=facts.now.on,
-            from_step=source,
-            to_step=to.step.code,
-            reason_code=command.reason_code,
-            sent_by=facts.by.id,
-            authority=authority.kind,
-            instrument=authority.instrument,
-            in_place_of=authority.in_place_of,
-            words_sha256=command.words_sha256,
-            reopens=with_later(facts.item.review, [to.step.code]),
-        )
-    ]
-
-
-def _sender(case: Case, to: ReviewStep, facts: Facts) -> tuple[str, Authority]:
-    """From which step it goes back: an open one after `to` that is this person's, or the decision itself."""
-    refused: DomainError | None = None
-    for one in standings(case, facts.item):
-        if one.progress is Progress.OPEN and to.code in earlier(facts.item.review, one.step.code):
-            try:
-                return one.step.code, authority_for(one.step, facts.by, _occasion(case, facts), facts.powers)
-            except NotAllowed as error:
-                refused = error
-    if not readiness(case, facts.item) or objected(case, facts.item):
-        if facts.by.id in case.handled_by:
-            raise NotAllowed(
-                "separation_of_duties",
-                "收件或受理本办件的人员不能单独作出决定，请由其他审批人员决定。",
-                "Whoever received or accepted the case can't be its sole decider; another approver must decide.",
-            )
-        return DECISION, Authority("role")
-    raise refused or OutcomeNotAllowed(
-        "not_an_earlier_step",
-        f"“{to.name}”不在当前环节之前，不能退回到该环节。",
-        f"“{to.name_en}” does not come before any step that is open now.",
-        pointer="/to_step",
-    )
-
-
-def request_recusal(case: Case, command: c.RequestRecusal, facts: Facts) -> list[e.CaseEvent]:
-    # LIC-16, Art 48¶1(3): the applicant may ask that somebody with an interest be taken off; the request is recorded.
-    return [
-        e.RecusalRequested(
-            effective_on=facts.now.on, requested_by=facts.by.id, words_sha256=command.words_sha256
-        )
-    ]
-
-
-def decline_recusal(case: Case, command: c.DeclineRecusal, facts: Facts) -> list[e.CaseEvent]:
-    _require_open_request(case)
-    return [
-        e.RecusalDeclined(
-            effective_on=facts.now.on, declined_by=facts.by.id, words_sha256=command.words_sha256
-        )
-    ]
-
-
-def _require_open_request(case: Case) -> None:
-    if not case.review.recusals_asked:
-        raise OutcomeNotAllowed(
-            "no_recusal_asked",
-            "申请人没有提出尚未答复的回避申请。",
-            "No request of the applicant to take somebody off the case is open.",
-        )
-
-
-def recuse(case: Case, command: c.Recuse, facts: Facts) -> list[e.CaseEvent]:
-    # §4.3, Art 48¶1(3): anybody may withdraw from a case; about others the head of the organ decides.
-    if command.ground not in RECUSAL_GROUNDS:
-        raise InvalidRequest(
-            "ground_unknown",
-            "请从列出的情形中选择回避情形。",
-            "Please choose one of the listed grounds.",
-            pointer="/ground",
-            allowed=sorted(RECUSAL_GROUNDS),
-        )
-    if command.person in case.review.recused:
-        raise OutcomeNotAllowed(
-            "recused_before", "该人员已经回避。", "This person is off the case already.", pointer="/person"
-        )
-    if command.asked_by == "applicant":
-        _require_open_request(case)
-    is_self = command.person == facts.by.id
-    if (command.asked_by == "self") != is_self:
-        raise InvalidRequest(
-            "recusal_of_somebody_else",
-            "自行回避只能由本人提出；决定他人回避请写明由申请人提出还是由单位决定。",
-            "Only the person withdraws from a case; about another, say whether the applicant or the organ asked.",
-            pointer="/asked_by",
-        )
-    if not is_self and "organ_head" not in facts.by.roles:
-        raise NotAllowed(
-            "recusal_needs_the_head",
-            "他人的回避由本机关负责人决定。",
-            "Whether somebody else is taken off a case is decided by the head of the organ.",
-        )
-    opinions = [one.step for one in case.review.given if command.person in (one.given_by, one.in_place_of)]
-    return [
-        e.Recused(
-            effective_on=facts.now.on,
-            person=command.person,
-            ground=command.ground,
-            recused_by=facts.by.id,
-            asked_by=command.asked_by,
-            # The opinion of somebody who may not act carries no decision: it is given again, and what rests on it.
-            reopens=with_later(facts.item.review, opinions),
-        )
-    ]
-
-
-def refuse_recused(case: Case, facts: Facts) -> None:
-    """Whoever was taken off a case can do nothing more on it."""
-    if facts.by.id in case.review.recused:
-        raise NotAllowed(
-            "recused",
-            "您已回避本办件，不能再办理其中任何环节。",
-            "You were taken off this case and can do nothing more on it.",
-        )
-
-
-def urge(case: Case, command: c.Urge, facts: Facts) -> list[e.CaseEvent]:
-    if command.step is not None and command.step != DECISION and step_of(facts.item, command.step) is None:
-        raise InvalidRequest(
-            "unknown_step",
-            "该事项没有这个审查环节，请刷新办件后重新选择。",
-            "The item has no such step of review; read the case again and choose one of its steps.",
-            pointer="/step",
-        )
-    urging = case.review.urging
-    if facts.by.role == "applicant" and urging.on == facts.now.on and facts.by.id in urging.by:
-        raise OutcomeNotAllowed(
-            "urged_today",
-            "您今天已经催办过本办件，已记录在案；明天可以再次催办。",
-            "You have urged this case today, and it is on record; you can urge it again tomorrow.",
-        )
-    return [
-        e.Urged(effective_on=facts.now.on, step=command.step, urged_by=facts.by.id, urger_role=facts.by.role)
-    ]
-
-
-# -- on site -----------------------------------------------------------------------------------------------------
-
-
-def assign_inspectors(case: Case, command: c.AssignInspectors, facts: Facts) -> list[e.CaseEvent]:
-    # LIC-12, Art 34¶3 and 55¶2: at least two of the staff.
-    _require_two(case, command.people)
-    return [e.InspectorsAssigned(effective_on=facts.now.on, people=command.people, assigned_by=facts.by.id)]
-
-
-def record_site_check(case: Case, command: c.RecordSiteCheck, facts: Facts) -> list[e.CaseEvent]:
-    # LIC-12, Art 34¶3: at least two; and the visit stops no clock (Art 45 does not name it).
-    _require_two(case, command.people)
-    if not case.received_on <= command.checked_on <= facts.now.on:
-        raise InvalidRequest(
-            "site_check_date",
-            "核查日期不能早于收件之日，也不能晚于今天。",
-            "The day of the check lies between the receipt and today.",
-            pointer="/checked_on",
-        )
-    return [
-        e.SiteChecked(
-            effective_on=facts.now.on,
-            people=command.people,
-            checked_on=command.checked_on,
-            findings_sha256=command.findings_sha256,
-            passed=command.passed,
-        )
-    ]
-
-
-def _require_two(case: Case, people: tuple[str, ...]) -> None:
-    if len(set(people)) < FEWEST_INSPECTORS:
-        raise InvalidRequest(
-            "too_few_inspectors",
-            "实地核查、检验检测应当指派两名以上工作人员（行政许可法第三十四条第三款、第五十五条第二款）。",
-            "A check on site or an inspection needs at least two of the staff (Art. 34 and 55).",
-            pointer="/people",
-            article="行政许可法 34, 55",
-        )
-    refuse_chair(case, people)
-    if any(person in case.review.recused for person in people):
-        raise NotAllowed(
-            "inspector_recused",
-            "其中有人已回避本办件，请改派他人。",
-            "One of them was taken off this case; please assign somebody else.",
-            pointer="/people",
-        )
-
-
 # -- what the events change --------------------------------------------------------------------------------------
 
 
@@ -524,76 +274,11 @@ def _as_part(event: e.OpinionGiven | e.ApprovalGiven, opinion: str) -> Opinion:
     )
 
 
-def _sent_back(case: Case, event: e.SentBack) -> Case:
-    return _reopened(case, event.reopens, event)
-
-
-def _recused(case: Case, event: e.Recused) -> Case:
-    case = _reopened(case, event.reopens, event) if event.reopens else case
-    asked = case.review.recusals_asked - (event.asked_by == "applicant")
-    review = replace(case.review, recused=(*case.review.recused, event.person), recusals_asked=asked)
-    return replace(case, review=review)
-
-
-def _reopened(case: Case, steps: tuple[str, ...], event: e.CaseEvent) -> Case:
-    gone = tuple(one.given_by for one in case.review.given if one.step in steps)
-    opinions, approvals = opinions_without(case.review, steps)
-    review = replace(
-        case.review,
-        opinions=opinions,
-        approvals=approvals,
-        sent_back=(*case.review.sent_back, SendingBack(steps, event.effective_on)),
-        overtaken=tuple(dict.fromkeys((*case.review.overtaken, *gone))),
-    )
-    return replace(case, review=review)
-
-
-def _recusal_requested(case: Case, _: e.RecusalRequested) -> Case:
-    asked = case.review.recusals_asked + 1
-    return replace(case, review=replace(case.review, recusals_asked=asked))
-
-
-def _recusal_declined(case: Case, _: e.RecusalDeclined) -> Case:
-    asked = case.review.recusals_asked - 1
-    return replace(case, review=replace(case.review, recusals_asked=asked))
-
-
-def _urged(case: Case, event: e.Urged) -> Case:
-    known = case.review.urging
-    today = known.by if known.on == event.effective_on else ()
-    urging = Urging(known.count + 1, event.effective_on, tuple(dict.fromkeys((*today, event.urged_by))))
-    return replace(case, review=replace(case.review, urging=urging))
-
-
-def _inspectors_assigned(case: Case, event: e.InspectorsAssigned) -> Case:
-    review = replace(case.review, inspectors=event.people, inspectors_assigned_on=event.effective_on)
-    return replace(case, review=review, clocks=stop(case.clocks, ["inspectors"], event.effective_on))
-
-
-def _site_checked(case: Case, event: e.SiteChecked) -> Case:
-    check = SiteCheck(event.people, event.checked_on, event.passed)
-    return replace(case, review=replace(case.review, site_checks=(*case.review.site_checks, check)))
-
-
 RULES: Mapping[type[c.Command], Rule] = {
     c.GiveOpinion: give_opinion,
-    c.SendBack: send_back,
-    c.RequestRecusal: request_recusal,
-    c.DeclineRecusal: decline_recusal,
-    c.Recuse: recuse,
-    c.Urge: urge,
-    c.AssignInspectors: assign_inspectors,
-    c.RecordSiteCheck: record_site_check,
 }
 
 CHANGES: Mapping[type[e.CaseEvent], Change] = {
     e.OpinionGiven: _opinion_given,
     e.ApprovalGiven: _approval_given,
-    e.SentBack: _sent_back,
-    e.RecusalRequested: _recusal_requested,
-    e.RecusalDeclined: _recusal_declined,
-    e.Recused: _recused,
-    e.Urged: _urged,
-    e.InspectorsAssigned: _inspectors_assigned,
-    e.SiteChecked: _site_checked,
 }

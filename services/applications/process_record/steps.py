@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from services.applications.domain import events as e
 from services.applications.domain.events import CaseEvent
-from services.applications.domain.reviewing import RECUSAL_GROUNDS, SEND_BACK_REASONS
+from services.applications.domain.recusing import RECUSAL_GROUNDS
+from services.applications.domain.sending_back import SEND_BACK_REASONS
 
 Act = Literal["通过", "退回", "其他"]
 PASSED: Act = "通过"
