@@ -26,10 +26,10 @@ from services.applications.domain.events import Submitted
 from services.applications.domain.evolve import begin
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
-from services.applications.domain.licences import follow_up_of
 from services.applications.domain.materials import HandedIn, refuse_unseen
 from services.applications.domain.parts.licences import FollowUp
 from services.applications.domain.parts.mandates import Mandate
+from services.applications.domain.renewing import follow_up_of
 from services.applications.domain.serving import refuse_unserved
 from services.applications.domain.timers import timers_of
 from services.applications.ids import new_id

@@ -6,6 +6,7 @@ from typing import Any
 from services.applications.domain.case import Case
 from services.applications.domain.clocks import Clock
 from services.applications.domain.copying import replace
+from services.applications.domain.events import CaseEvent
 from services.applications.domain.state import State
 
 # The second argument is the event; each topic names its own type.
@@ -44,3 +45,22 @@ def with_clocks(case: Case, newer: Iterable[Clock]) -> Case:
         else:
             clocks.append(clock)
     return replace(case, clocks=tuple(clocks))
+
+
+def numbers_of(event: CaseEvent) -> tuple[str, ...]:
+    """The numbers of the documents that came with the event."""
+    return tuple(document.number for document in event.documents)
+
+
+def numbered(clocks: Iterable[Clock], event: CaseEvent) -> tuple[Clock, ...]:
+    """The clocks with the number of the notice in what it told: it is given only when the notice is sealed."""
+    number = next(iter(numbers_of(event)), "")
+    return tuple(
+        replace(
+            clock,
+            entries=tuple(
+                entry if entry.document_no else replace(entry, document_no=number) for entry in clock.entries
+            ),
+        )
+        for clock in clocks
+    )

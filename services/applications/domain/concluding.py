@@ -10,14 +10,12 @@ from services.applications.domain.errors import InvalidRequest, NotAllowed, Outc
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
 from services.applications.domain.hearings import refuse_unheard
-from services.applications.domain.licences import (
-    banned_after_refusal,
-    must_be_made_out,
-    must_still_be_held,
-)
+from services.applications.domain.licences import must_be_made_out
 from services.applications.domain.materials import check_materials
 from services.applications.domain.procedures import refuse_while_procedure_runs
+from services.applications.domain.renewing import must_still_be_held
 from services.applications.domain.reviewing import check_batch, check_review, joint_decision
+from services.applications.domain.revoking import banned_after_refusal
 from services.applications.domain.tolerance import require_examined
 
 

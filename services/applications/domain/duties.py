@@ -90,7 +90,7 @@ def _procedure_overrun(case: Case, name: str, facts: Facts) -> list[e.CaseEvent]
         e.DutyBreached(
             effective_on=procedure.told_until,
             rule="LIC-13",
-            article="行政许可法 45" if facts.item.is_licence else "参照行政许可法 45",
+            article=facts.item.article("45"),
             due_on=procedure.told_until,
             clock=name,
         )

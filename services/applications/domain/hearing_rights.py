@@ -1,7 +1,6 @@
 """Who is heard: the right to a hearing, and the people whose major interests a case touches (行政许可法 36, 47)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from services.applications.domain import commands as c
@@ -9,6 +8,7 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
 from services.applications.domain.clocks import last_day, start, stop
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.parts.hearings import Hearing, InterestedParty

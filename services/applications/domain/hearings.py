@@ -1,7 +1,6 @@
 """Hearings: called, announced, held by an impartial chair, and what a decision after one rests on (行政许可法 46, 48)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from services.applications.domain import commands as c
@@ -9,6 +8,7 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
 from services.applications.domain.clocks import last_day, stop
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.hearing_rights import refuse_untold
@@ -39,7 +39,7 @@ def call_hearing(case: Case, command: c.CallHearing, facts: Facts) -> list[e.Cas
         e.HearingCalled(
             effective_on=facts.now.on,
             called_by=facts.by.id,
-            article="行政许可法 46" if facts.item.is_licence else "参照行政许可法 46",
+            article=facts.item.article("46"),
             reasons_sha256=command.reasons_sha256,
         )
     ]

@@ -137,6 +137,10 @@ class Item:
             return most
         return max(0, min(self.promised.length - self.tolerance.reserve_working_days, most))
 
+    def article(self, number: str) -> str:
+        """An article of the licence law: it binds licences; other items follow it by analogy (参照)."""
+        return f"行政许可法 {number}" if self.is_licence else f"参照行政许可法 {number}"
+
     def names(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The published names of these materials, in the given order."""
         return tuple(self.by_code[code].name for code in codes if code in self.by_code)

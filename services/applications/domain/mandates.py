@@ -1,7 +1,6 @@
 """Who acts for the applicant, and through which channel the case goes on."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed, case_not_found
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.parts.mandates import Mandate

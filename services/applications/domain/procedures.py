@@ -1,31 +1,26 @@
-"""What stops or lengthens the time to decide: the eight procedures of Art 45 and the extension of Art 42.
+"""What stops the time to decide: the eight procedures of Art 45."""
 
-The number of the written notice is given when the notice is sealed, so the fold puts it into the clocks.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.changes import Change, with_clocks
+from services.applications.domain.changes import Change, numbered, numbers_of, with_clocks
 from services.applications.domain.clocks import (
     REASON_NAMES,
     Clock,
     OperationKind,
     change_running,
     excluded,
-    extended,
-    last_day,
     shortened_exclusion,
 )
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
-from services.applications.domain.item import Item, Limit, ProcedureRule
-from services.applications.domain.parts.procedures import Extension, Procedure
-from services.applications.domain.state import DECIDABLE_STATES, State
+from services.applications.domain.item import Limit, ProcedureRule
+from services.applications.domain.parts.procedures import Procedure
+from services.applications.domain.state import State
 from shared.deadlines.calendar import Calendar
 
 # LIC-13, Art 45: these eight and no other.
@@ -39,18 +34,11 @@ EIGHT_PROCEDURES = (
     "appraisal",
     "expert_review",
 )
-# LIC-08 and LIC-09, Art 42: ten working days more, or fifteen where several organs decide together.
-MOST_EXTENSION = 10
-MOST_JOINT_EXTENSION = 15
 # Nobody is told of more than a year of special procedure at once.
 MOST_DAYS = 366
-
 # The clocks that stand still and grow: the internal ones are management only.
 TIME_TO_DECIDE = ("statutory", "promised")
 _ONE_DAY = timedelta(days=1)
-
-
-# -- the rules -----------------------------------------------------------------------------------------------
 
 
 def start_procedure(case: Case, command: c.StartProcedure, facts: Facts) -> list[e.CaseEvent]:
@@ -74,7 +62,7 @@ def start_procedure(case: Case, command: c.StartProcedure, facts: Facts) -> list
             first_on=first_on,
             last_on=last_on,
             approved_by=facts.by.id,
-            article=_article(facts.item, "45"),
+            article=facts.item.article("45"),
             clocks=_left_out(case, command.kind, first_on, last_on, facts),
             reasons_sha256=command.reasons_sha256,
         )
@@ -97,7 +85,7 @@ def prolong_procedure(case: Case, command: c.ProlongProcedure, facts: Facts) -> 
     first_on = procedure.told_until + _ONE_DAY
     last_on = _last_day_told(first_on, command.needs, command.unit, facts.calendar)
     # The published length holds for the whole of it, so more than was told always has its reason.
-    _require_reasons(command.reasons_sha256)
+    require_reasons(command.reasons_sha256)
     return [
         e.ProcedureProlonged(
             effective_on=facts.now.on,
@@ -125,49 +113,6 @@ def end_procedure(case: Case, command: c.EndProcedure, facts: Facts) -> list[e.C
             result_sha256=command.result_sha256,
         )
     ]
-
-
-def extend_deadline(case: Case, command: c.ExtendDeadline, facts: Facts) -> list[e.CaseEvent]:
-    # LIC-08 and LIC-09, Art 42: once, before the time is over, by whom the law names, and the reason is told.
-    statutory = case.clock("statutory")
-    if case.extension is not None or statutory is None or statutory.extensions:
-        raise OutcomeNotAllowed(
-            "already_extended",
-            "办理期限只能延长一次，本办件已经延长过（行政许可法第四十二条）。",
-            "The time to decide can be extended once, and this was done (Administrative Licence Law, Art. 42).",
-            article="行政许可法 42",
-        )
-    if facts.now.on > (due_on := last_day(statutory, facts.calendar)):
-        raise OutcomeNotAllowed(
-            "statutory_time_over",
-            f"法定办结时限已于{due_on.isoformat()}届满，不能事后延长（行政许可法第四十二条）；请尽快作出决定。",
-            f"The statutory time was over on {due_on.isoformat()} and can't be extended afterwards"
-            " (Administrative Licence Law, Art. 42); please decide as soon as possible.",
-            due_on=due_on.isoformat(),
-            article="行政许可法 42",
-        )
-    _require_length(command.length, most_extension(facts.item))
-    _require_reasons(command.reasons_sha256)
-    _require_instrument(command, facts.item)
-    return [
-        e.DeadlineExtended(
-            effective_on=facts.now.on,
-            length=command.length,
-            approved_by=facts.by.id,
-            article=_article(facts.item, "42"),
-            clocks=_grown(case, statutory, command.length, facts),
-            reasons_sha256=command.reasons_sha256,
-            instrument=command.instrument,
-        )
-    ]
-
-
-def most_extension(item: Item) -> int:
-    """How much may be added to the statutory time of this item, in that time's own unit."""
-    if not item.is_licence or item.statutory.unit not in ("working_day", "calendar_day"):
-        # No law gives another item's extension; following Art 42 by analogy it is at most half of the time.
-        return item.statutory.length // 2
-    return MOST_JOINT_EXTENSION if item.joint_handling else MOST_EXTENSION
 
 
 def refuse_while_procedure_runs(case: Case) -> None:
@@ -265,7 +210,7 @@ def _require_reasons_beyond(
     # What the item publishes is what people expect: without such a length, or beyond it, the notice says why.
     length = known.length if known is not None else None
     if length is None or last_on > _published_end(first_on, length, calendar):
-        _require_reasons(reasons_sha256)
+        require_reasons(reasons_sha256)
 
 
 def _published_end(first_on: date, length: Limit, calendar: Calendar) -> date:
@@ -273,41 +218,13 @@ def _published_end(first_on: date, length: Limit, calendar: Calendar) -> date:
     return _last_day_told(first_on, min(length.length, MOST_DAYS), unit, calendar)
 
 
-def _require_reasons(reasons_sha256: str | None) -> None:
+def require_reasons(reasons_sha256: str | None) -> None:
     if reasons_sha256 is None:
         raise OutcomeNotAllowed(
             "reasons_required",
             "请写明理由，理由将载入书面告知。",
             "Please state the reasons; they go into the written notice.",
             pointer="/reasons",
-        )
-
-
-def _require_length(length: int, most: int) -> None:
-    if not 1 <= length <= most:
-        raise InvalidRequest(
-            "extension_too_long",
-            f"该事项最多可以延长{most}（与法定办结时限同一单位，行政许可法第四十二条）。"
-            if most
-            else "该事项的法定办结时限过短，没有可以延长的时间。",
-            f"At most {most} can be added, in the unit of the statutory time (Administrative Licence Law, Art. 42)."
-            if most
-            else "The statutory time of this item is too short for an extension.",
-            pointer="/length",
-            most=most,
-        )
-
-
-def _require_instrument(command: c.ExtendDeadline, item: Item) -> None:
-    # LIC-09, Art 42¶2: not the organ's own head approves this, but the head of the same-level government.
-    if item.joint_handling and not (command.instrument or "").strip():
-        raise InvalidRequest(
-            "instrument_required",
-            "统一办理、联合办理、集中办理的，延长期限须经本级人民政府负责人批准，请填写批准文号（行政许可法第四十二条第二款）。",
-            "Where several organs decide together the head of the same-level government approves the extension; give"
-            " the number of that approval (Administrative Licence Law, Art. 42).",
-            pointer="/instrument",
-            article="行政许可法 42(2)",
         )
 
 
@@ -327,7 +244,7 @@ def _left_out(case: Case, kind: str, first_on: date, last_on: date, facts: Facts
             clock,
             first_on,
             last_on,
-            article=_article(facts.item, "45"),
+            article=facts.item.article("45"),
             reason=kind,
             approver=facts.by.id,
             document_no="",
@@ -362,33 +279,6 @@ def _last_left_out(clock: Clock, kind: str) -> date | None:
     return max((one.last_on for one in told if one.last_on is not None), default=None)
 
 
-def _grown(case: Case, statutory: Clock, length: int, facts: Facts) -> tuple[Clock, ...]:
-    def longer(clock: Clock, by: int) -> Clock:
-        return extended(
-            clock,
-            by,
-            article=_article(facts.item, "42"),
-            reason="extension",
-            approver=facts.by.id,
-            document_no="",
-            calendar=facts.calendar,
-        )
-
-    grown = longer(statutory, length)
-    promised = case.clock("promised")
-    # A promise that is broken already stays broken.
-    if promised is None or not promised.runs or facts.now.on > last_day(promised, facts.calendar):
-        return (grown,)
-    by_length = (longer(promised, by) for by in range(length, 0, -1))
-    within = next((clock for clock in by_length if clock.due_on <= grown.due_on), None)
-    return (grown, within) if within is not None else (grown,)
-
-
-def _article(item: Item, number: str) -> str:
-    # The licence law binds licences; other items follow it by analogy (参照).
-    return f"行政许可法 {number}" if item.is_licence else f"参照行政许可法 {number}"
-
-
 def _zh(kind: str) -> str:
     return REASON_NAMES[kind][0]
 
@@ -402,12 +292,12 @@ def _en(kind: str) -> str:
 
 def _started(case: Case, event: e.ProcedureStarted) -> Case:
     procedure = Procedure(
-        event.kind, event.first_on, event.last_on, event.approved_by, document_nos=_numbers_of(event)
+        event.kind, event.first_on, event.last_on, event.approved_by, document_nos=numbers_of(event)
     )
     # Tolerated papers go on being awaited meanwhile, so that state is kept.
     waits = case.state in (State.ACCEPTED_TOLERANT, State.SPECIAL_PROCEDURE)
     return replace(
-        with_clocks(case, _named(event.clocks, event)),
+        with_clocks(case, numbered(event.clocks, event)),
         state=case.state if waits else State.SPECIAL_PROCEDURE,
         resumes_in=case.resumes_in if waits else case.state,
         procedures=(*case.procedures, procedure),
@@ -416,10 +306,10 @@ def _started(case: Case, event: e.ProcedureStarted) -> Case:
 
 def _prolonged(case: Case, event: e.ProcedureProlonged) -> Case:
     def prolong(one: Procedure) -> Procedure:
-        return replace(one, told_until=event.last_on, document_nos=(*one.document_nos, *_numbers_of(event)))
+        return replace(one, told_until=event.last_on, document_nos=(*one.document_nos, *numbers_of(event)))
 
     return replace(
-        with_clocks(case, _named(event.clocks, event)), procedures=_of_kind(case, event.kind, prolong)
+        with_clocks(case, numbered(event.clocks, event)), procedures=_of_kind(case, event.kind, prolong)
     )
 
 
@@ -436,51 +326,14 @@ def _of_kind(case: Case, kind: str, change: Callable[[Procedure], Procedure]) ->
     return tuple(change(one) if one.runs and one.kind == kind else one for one in case.procedures)
 
 
-def _extended(case: Case, event: e.DeadlineExtended) -> Case:
-    extension = Extension(
-        event.length,
-        event.approved_by,
-        event.effective_on,
-        event.instrument,
-        next(iter(_numbers_of(event)), ""),
-    )
-    moves = case.state in DECIDABLE_STATES
-    return replace(
-        with_clocks(case, _named(event.clocks, event)),
-        state=State.EXTENDED if moves else case.state,
-        resumes_in=State.EXTENDED if case.state is State.SPECIAL_PROCEDURE else case.resumes_in,
-        extension=extension,
-    )
-
-
-def _numbers_of(event: e.CaseEvent) -> tuple[str, ...]:
-    return tuple(document.number for document in event.documents)
-
-
-def _named(clocks: Iterable[Clock], event: e.CaseEvent) -> tuple[Clock, ...]:
-    """The clocks with the number of the notice in what it told."""
-    number = next(iter(_numbers_of(event)), "")
-    return tuple(
-        replace(
-            clock,
-            entries=tuple(
-                entry if entry.document_no else replace(entry, document_no=number) for entry in clock.entries
-            ),
-        )
-        for clock in clocks
-    )
-
-
 RULES: Mapping[type[c.Command], Rule] = {
     c.StartProcedure: start_procedure,
     c.ProlongProcedure: prolong_procedure,
     c.EndProcedure: end_procedure,
-    c.ExtendDeadline: extend_deadline,
 }
 
 CHANGES: Mapping[type[e.CaseEvent], Change] = {
     e.ProcedureStarted: _started,
     e.ProcedureProlonged: _prolonged,
     e.ProcedureEnded: _ended,
-    e.DeadlineExtended: _extended,
 }

@@ -1,13 +1,13 @@
 """A newly announced year moves the dates of open cases (domain rules §2.1(8) and (9))."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change, with_clocks
 from services.applications.domain.clocks import Clock, recomputed
+from services.applications.domain.copying import replace
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.events.recalculating import MovedDate
 from services.applications.domain.facts import Facts, Rule

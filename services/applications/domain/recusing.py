@@ -1,12 +1,12 @@
 """Who may not act on a case: stepping aside and being taken off (§4.3, 行政许可法 48)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.sending_back import reopened

@@ -1,7 +1,6 @@
 """The steps between acceptance and decision, as the pinned item version orders them (§4.3, 行政许可法 34)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.applications.domain import commands as c
@@ -9,6 +8,7 @@ from services.applications.domain import events as e
 from services.applications.domain.authority import Authority, Occasion, authority_for
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import DomainError, InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.hearings import refuse_chair

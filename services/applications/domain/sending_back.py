@@ -1,13 +1,13 @@
 """Back to an earlier step with its reason, and urging those who are slow (§4.3)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.authority import Authority, authority_for
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import DomainError, InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.item import ReviewStep

@@ -1,13 +1,13 @@
 """Checks on site, by two of the staff at least (行政许可法 34, 55)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.changes import Change
 from services.applications.domain.clocks import stop
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, NotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.hearings import refuse_chair

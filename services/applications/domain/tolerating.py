@@ -1,7 +1,6 @@
 """Tolerated papers after they came: examined, noticed once more, given more time for force majeure (§5.3(6), (7))."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case, Promise
 from services.applications.domain.changes import Change, with_clocks
 from services.applications.domain.clocks import Clock, extended, last_day, shortened_exclusion
+from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.materials import MISSING, Defect

@@ -14,16 +14,16 @@ from services.applications.domain.drafting import drafts
 from services.applications.domain.errors import DomainError, IllegalTransition, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.evolve import evolve
 from services.applications.domain.item import Item, Validity, basic_code
-from services.applications.domain.licences import (
+from services.applications.domain.licences import result_code
+from services.applications.domain.parts.tolerating import PostCheck, Recall
+from services.applications.domain.phrases import chinese_date
+from services.applications.domain.renewing import follow_up_of
+from services.applications.domain.revoking import (
     CANCELLATION_GROUNDS,
     MAY_REVOKE,
     MUST_REVOKE,
     WITHDRAWAL_GROUNDS,
-    follow_up_of,
-    result_code,
 )
-from services.applications.domain.parts.tolerating import PostCheck, Recall
-from services.applications.domain.phrases import chinese_date
 from services.applications.domain.state import State
 from services.applications.domain.timers import timers_of
 from services.applications.domain.values import Organ
