@@ -31,7 +31,7 @@ logs: ## 查看日志 show logs: make logs ARGS="applications -f"          | 立
 reset: ## 清除全部数据，先询问 delete everything, asks first (ARGS=--yes)     | 10 秒内 under 10 s
 	@$(call in_environment,reset $(ARGS))
 
-demo: ## 演示：五个办件从提交到送达 five cases from submission to result | 启动之后几秒 seconds once it is up
+demo: ## 演示：六个办件从提交到结果 six cases from submission to result | 启动之后几秒 seconds once it is up
 	@$(PYTHON) -m deploy.local.bootstrap >&2
 	@$(BIN)/python -m deploy.local running || $(BIN)/python -m deploy.local up >&2
 	@$(BIN)/python -m deploy.demo $(ARGS)

@@ -1,4 +1,4 @@
-"""`python -m deploy.demo [--json]`: plays the five scenes on the running platform; `make demo` starts it first.
+"""`python -m deploy.demo [--json]`: plays the six scenes on the running platform; `make demo` starts it first.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 """
@@ -12,14 +12,14 @@ import traceback
 import httpx
 from rich.console import Console
 
-from deploy.demo import correction, discredited, ending, online, province, tolerance
+from deploy.demo import correction, discredited, ending, online, procedure, province, tolerance
 from deploy.demo.stage import Stage
 from deploy.demo.story import ForPeople, ForPrograms, Story
 from deploy.local import plan
 from deploy.local.faults import Fault
 from deploy.local.home import Home
 
-SCENES = (online, tolerance, correction, discredited, province, ending)
+SCENES = (online, tolerance, correction, discredited, province, procedure, ending)
 REQUEST_SECONDS = 20.0
 
 

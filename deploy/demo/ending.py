@@ -11,7 +11,7 @@ from deploy.demo.stage import Stage
 from deploy.demo.visitors import Json
 from deploy.local.faults import Fault
 from services.audit.proof_file import ProofReport, verify_proof
-from services.gateway.demo_accounts import CLERK, OPERATOR, SECOND_APPLICANT
+from services.gateway.demo_accounts import CLERK, COMPANY, OPERATOR, SECOND_APPLICANT
 
 PROOF_FILE = "audit-proof.json"
 EFFECTS = (
@@ -172,6 +172,11 @@ def _where_to_look(stage: Stage, case: Json) -> None:
             f"/my/cases/{case['case_id']}",
             SECOND_APPLICANT,
             "申请人看这个办件 the applicant's view of the case",
+        ),
+        (
+            f"/my/cases/{stage.kept['f']['case_id']}",
+            COMPANY,
+            "企业看专家评审、延长之后的期限 the dates after the expert review and the extension",
         ),
         ("/desk", CLERK, "窗口待受理列表 the clerk's list"),
         (f"/operator/cases/{case['case_id']}", OPERATOR, "每项效果及其时间 every effect with its time"),

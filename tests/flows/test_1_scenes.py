@@ -1,12 +1,15 @@
-"""The five scenes that `make demo` tells, looked at from every side afterwards."""
+"""The six scenes that `make demo` tells, looked at from every side afterwards."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from deploy.commands.case_bundle import verify_bundle
 from deploy.demo.papers import png
 from deploy.demo.province import Feed
 from deploy.demo.stage import Stage
@@ -38,7 +41,7 @@ from tests.flows.cases import (
 )
 from tests.flows.conftest import Rows, Steps
 
-SCENES = ("a", "b", "c", "d", "e")
+SCENES = ("a", "b", "c", "d", "e", "f")
 
 
 def today(platform: RunningPlatform) -> date:
@@ -234,6 +237,49 @@ def test_the_province_follows_its_case_by_cursor_without_a_gap(stage: Stage, dem
     assert {event["event_id"] for event in events} == {row["event_id"] for row in recorded}
 
 
+def test_the_time_to_decide_stands_still_goes_on_and_is_extended(stage: Stage, demo: Steps) -> None:
+    case, facts = case_in(stage, demo, "f"), demo["f"]
+    assert told(case) == [
+        "Submitted",
+        "Accepted",
+        "ProcedureStarted",
+        "ProcedureEnded",
+        "DeadlineExtended",
+        "Decided",
+    ]
+    assert [entry["by_role"] for entry in case["timeline"]][2:] == [
+        "approver",
+        "approver",
+        "organ_head",
+        "approver",
+    ]
+    first, standing, back, extended = (
+        {clock["name"]: clock for clock in facts[step]["clocks"]}
+        for step in ("accept", "start_procedure", "end_procedure", "extend")
+    )
+    for name, added in (("statutory", 30), ("promised", 15)):
+        assert standing[name]["due_on"] > first[name]["due_on"] == back[name]["due_on"]
+        started = date.fromisoformat(extended[name]["started_on"])
+        counted = due(started, added, Unit.WORKING_DAY, shipped_calendar())
+        assert extended[name]["due_on"] == counted.due_on.isoformat()
+        assert extended[name]["counted"] == added
+    assert facts["start_procedure"]["document_no"] in str(standing["statutory"]["skipped"])
+    assert facts["who_may_extend"]["code"] == "forbidden"
+
+
+def test_the_decision_and_the_case_are_checked_without_the_platform(
+    demo: Steps, platform: RunningPlatform
+) -> None:
+    facts = demo["f"]
+    assert facts["verify_decision"] == {"state": "valid", "same": True}
+    assert hashlib.sha256(Path(facts["print"]["file"]).read_bytes()).hexdigest() == facts["print"]["sha256"]
+    assert facts["bundle"]["ok"]
+    assert facts["bundle"]["proved_events"] == 6
+    assert facts["bundle"]["proved_documents"] == 5
+    key = (platform.home.secrets / "audit.public.key").read_text()
+    assert verify_bundle(Path(facts["bundle"]["file"]), key).ok
+
+
 def read_one_by_one(feed: Feed) -> list[Json]:
     """The whole feed in the smallest pages, each going on from the cursor of the one before."""
     events: list[Json] = []
@@ -271,7 +317,7 @@ def test_the_pages_that_the_demonstration_names_open_for_the_accounts_it_names(
             opened = http.get(page["url"])
             assert opened.status_code == 200, page
             if "/cases/" in page["url"]:
-                assert demo["b"]["submit"]["case_no"] in opened.text
+                assert any(demo[scene]["submit"]["case_no"] in opened.text for scene in ("b", "f"))
 
 
 def browser(platform: RunningPlatform) -> httpx.Client:
