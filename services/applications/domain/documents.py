@@ -10,7 +10,15 @@ from typing import Any
 
 TEMPLATE_VERSION = 1
 # Kinds whose wording has changed since; what was sealed before keeps its own text.
-TEMPLATE_VERSIONS: Mapping[str, int] = {"undertaking": 2, "decision_grant": 2, "termination_notice": 2}
+TEMPLATE_VERSIONS: Mapping[str, int] = {
+    "undertaking": 2,
+    "decision_grant": 2,
+    "decision_refuse": 2,
+    "termination_notice": 2,
+    "tolerance_notice": 2,
+    "correction_notice": 2,
+    "delivery_receipt": 2,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,10 @@ def _drafts(case: Case, event: CaseEvent, item: Item, organ: Organ, secrets: Sec
         case e.Delivered():
             return [_of_delivery(case, event, item, secrets)]
         case e.Terminated():
-            # Of several undertaken papers some may have come: only what is still lacking was not kept.
+            # Of several undertaken papers some may have come, and be right: only the others were not kept.
             undertaken = case.promise.lacking if case.promise else ()
-            lacking = item.names(tuple(code for code in undertaken if code not in case.supplied_codes))
+            kept = set(case.supplied_codes) - {defect.material_code for defect in case.defects}
+            lacking = item.names(tuple(code for code in undertaken if code not in kept))
             said = bool(secrets.reasons)
             return [_of_ending(event.reason, event, organ, secrets, list(lacking), said=said)]
         case e.Lapsed():
@@ -110,7 +111,11 @@ def _of_promises(event: e.Submitted, item: Item, secrets: Secrets) -> list[Draft
 def promise_values(kind: PromiseKind, codes: tuple[str, ...], item: Item) -> dict[str, Any]:
     """What an undertaking or a commitment for these papers says, without anything about people."""
     named: dict[str, Any] = (
-        {"lacking": list(item.names_and_forms(codes)), "supply_working_days": item.supply_working_days}
+        {
+            "lacking": list(item.names_and_forms(codes)),
+            "supply_working_days": item.supply_working_days,
+            "before_completion": item.tolerance.decision_before_completion,
+        }
         if kind == "undertaking"
         else {"committed": list(item.names(codes)), "post_check_days": item.commitment.post_check_days}
     )
@@ -133,6 +138,7 @@ def _of_acceptance(event: e.Accepted, item: Item) -> Draft:
     values |= {
         **due_values(event.supply),
         "lacking": list(item.names_and_forms(event.lacking)),
+        "before_completion": item.tolerance.decision_before_completion,
     }
     return Draft("tolerance_notice", values)
 
@@ -174,10 +180,15 @@ def _of_decision(event: e.Decided, item: Item, organ: Organ, secrets: Secrets) -
 
 
 def _of_delivery(case: Case, event: e.Delivered, item: Item, secrets: Secrets) -> Draft:
-    decision = f"decision_{event.result}"
+    # A renewal by silence has no decision: what is delivered is the notice of it.
+    kinds = (f"decision_{event.result}", *(["renewal_deemed_notice"] if event.result == "grant" else []))
+    newest = next((one for one in reversed(case.documents) if one.kind in kinds), None)
+    certificate = next((one.number for one in reversed(case.documents) if one.kind == "licence"), "")
     values = {
-        "decision_title": titles(decision, is_licence=item.is_licence)[0],
-        "decision_no": next((d.number for d in reversed(case.documents) if d.kind == decision), ""),
+        "decision_title": titles(newest.kind if newest else kinds[0], is_licence=item.is_licence)[0],
+        "decision_no": newest.number if newest else "",
+        "licence_title": titles("licence", is_licence=item.is_licence)[0] if certificate else "",
+        "licence_no": certificate,
         "method": event.method,
         "waybill": event.waybill,
         "delivered_on": event.delivered_on.isoformat(),

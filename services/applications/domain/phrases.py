@@ -23,6 +23,12 @@ def article(values: Values, text: str) -> str:
     return law if values["is_licence"] else f"参照{law}"
 
 
+def under(values: Values, text: str) -> str:
+    """The article that an act rests on, as the beginning of its sentence."""
+    law = article(values, text)
+    return f"根据{law}的规定" if values["is_licence"] else f"{law}的规定"
+
+
 def due(values: Values, clock: str, included: str = "") -> str:
     """The last day of a period, said to be provisional while the holidays of its year are not announced."""
     notes = [included] if included else []

@@ -26,6 +26,7 @@ from services.applications.domain.phrases import (
     due,
     numbered,
     remedy,
+    under,
 )
 
 DEFECT_WORDS = {
@@ -145,11 +146,21 @@ def _tolerance_notice(values: Values, party: PartyText, _: Secrets) -> list[Line
         Line("field", CHANNELS_TO_SUPPLY, "补交方式"),
         Line(
             "text",
-            "材料补齐并经审查前不作出决定；逾期未补齐的，本机关将终止办理并记入信用记录，您可以重新申请。",
+            _until_completion(values),
         ),
         Line("note", "本通知书一式两份，申请人和本机关各执一份；电子送达与纸质具有同等效力。"),
         *_limits(values),
     ]
+
+
+def _until_completion(values: Values) -> str:
+    if values.get("before_completion"):
+        # §5.3(8): the result may come first, and goes again when the papers do not come.
+        return (
+            "本机关可以在材料补齐前先行作出标注“待补正”的决定；逾期未补齐的，本机关将终止办理，"
+            "或者告知并听取意见后收回已经作出的办理结果，并记入信用记录。您可以重新申请。"
+        )
+    return "材料补齐并经审查前不作出决定；逾期未补齐的，本机关将终止办理并记入信用记录，您可以重新申请。"
 
 
 def _correction_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
@@ -200,6 +211,7 @@ def _decision_grant(values: Values, party: PartyText, secrets: Secrets) -> list[
         *_awaited(values),
         *_minutes(values),
         *reasons,
+        Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
 
 
@@ -217,8 +229,8 @@ def _awaited(values: Values) -> list[Line]:
 
 def _granted(values: Values) -> str:
     if values["is_licence"]:
-        law = article(values, "第三十八条第一款")
-        return f"经审查，您的申请符合法定条件，根据{law}的规定，本机关决定准予行政许可。"
+        law = under(values, "第三十八条第一款")
+        return f"经审查，您的申请符合法定条件，{law}，本机关决定准予行政许可。"
     return "经审查，您的申请符合办理条件，本机关决定准予办理。"
 
 
@@ -228,12 +240,14 @@ def _decision_refuse(values: Values, party: PartyText, secrets: Secrets) -> list
         *case_fields(values, party),
         Line(
             "text",
-            f"经审查，本机关决定对您的申请不予{'行政许可' if values['is_licence'] else '办理'}，理由如下：",
+            f"经审查，{under(values, '第三十八条第二款')}，"
+            f"本机关决定对您的申请不予{'行政许可' if values['is_licence'] else '办理'}，理由如下：",
         ),
         *_minutes(values),
         Line("text", secrets.reasons),
         *_warning(values),
         Line("remedy", remedy(values, "决定")),
+        Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
 
 
@@ -249,10 +263,10 @@ def _warning(values: Values) -> list[Line]:
     # LIC-24: the warning comes with the refusal itself, and so does the date from which one may apply again.
     if values.get("ground") != "false_materials":
         return []
-    text = f"因隐瞒有关情况或者提供虚假材料，根据{article(values, '第七十八条')}的规定，对您给予警告。"
+    text = f"因隐瞒有关情况或者提供虚假材料，{under(values, '第七十八条')}，对您给予警告。"
     if values.get("banned_until"):
         until = chinese_date(values["banned_until"])
-        text += f"该事项直接关系公共安全，至{until}（含当日）不得再次申请。"
+        text += f"该事项直接关系公共安全、人身健康、生命财产安全，至{until}（含当日）不得再次申请。"
     return [Line("text", text)]
 
 
@@ -261,11 +275,18 @@ def _delivery_receipt(values: Values, party: PartyText, secrets: Secrets) -> lis
     return [
         *case_fields(values, party),
         Line("field", f"{values.get('decision_title', '')} {values['decision_no']}".strip(), "送达文书"),
+        *_certificate(values),
         Line("field", METHOD_WORDS[values["method"]], "送达方式"),
         *waybill,
         Line("field", chinese_date(values["delivered_on"]), "送达日期"),
         Line("field", secrets.recipient or party.applicant, "受送达人"),
     ]
+
+
+def _certificate(values: Values) -> list[Line]:
+    if not values.get("licence_no"):
+        return []
+    return [Line("field", f"{values['licence_title']} {values['licence_no']}", "送达证件")]
 
 
 def _termination_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
@@ -274,17 +295,27 @@ def _termination_notice(values: Values, party: PartyText, secrets: Secrets) -> l
     lacking = values.get("lacking") or []
     broken = values["reason"] in ("undertaking_broken", "late_papers_wrong")
     remedies = [Line("remedy", remedy(values, "通知"))] if broken else []
+    # Whoever has died or was dissolved is told nothing: the notice goes to whoever answers for the applicant now.
+    heirs = "的继承人或者权利义务承受人" if values["reason"] == "applicant_ended" else ""
     return [
-        Line("addressee", f"{party.applicant}："),
+        Line("addressee", f"{party.applicant}{heirs}："),
         *case_fields(values, party),
         Line("text", TERMINATION_REASONS[values["reason"]].format(day=chinese_date(values["effective_on"]))),
         *said,
         *numbered(lacking),
         *([Line("text", "未履行承诺的情况记入信用记录，信用修复前不再适用容缺受理。")] if broken else []),
-        Line("text", f"{_no_refusal(values)}您备齐材料后可以通过任何渠道重新申请。"),
+        Line("text", f"{_no_refusal(values)}{APPLY_AGAIN.get(values['reason'], _APPLY_AGAIN)}"),
         *remedies,
         Line("field", str(values["enquiry_phone"]), "咨询电话"),
     ]
+
+
+_APPLY_AGAIN = "您备齐材料后可以通过任何渠道重新申请。"
+APPLY_AGAIN = {
+    "withdrawn": "您可以通过任何渠道重新申请。",
+    "applicant_ended": "",
+    "object_lost": "情况发生变化、需要办理的，可以通过任何渠道重新申请。",
+}
 
 
 def _no_refusal(values: Values) -> str:

@@ -41,8 +41,8 @@ def _not_required_notice(values: Values, party: PartyText, secrets: Secrets) -> 
         *case_fields(values, party),
         Line(
             "text",
-            "经核对，您申请的事项依法不需要取得行政许可，本机关即时告知您不受理"
-            f"（{article(values, '第三十二条第一款第一项')}）。具体说明如下：",
+            f"经核对，您申请的事项依法不需要{'取得行政许可' if values['is_licence'] else '办理'}，"
+            f"本机关即时告知您不受理（{article(values, '第三十二条第一款第一项')}）。具体说明如下：",
         ),
         Line("text", secrets.reasons),
         Line("field", str(values["enquiry_phone"]), "咨询电话"),

@@ -15,7 +15,9 @@ from services.applications.domain.phrases import (
     case_fields,
     chinese_date,
     due,
+    numbered,
     remedy,
+    under,
 )
 from services.applications.domain.values import Drafter, Organ, due_values, remedy_values
 
@@ -26,6 +28,15 @@ REVOCATION_WORDS = {
     "unqualified_applicant": "对不具备申请资格或者不符合法定条件的申请人准予行政许可",
     "other_by_law": "依法可以撤销行政许可的其他情形",
     "fraud_or_bribery": "被许可人以欺骗、贿赂等不正当手段取得行政许可",
+}
+# Art 69¶1 numbers its grounds; the second paragraph has one.
+REVOCATION_ITEMS = {
+    "abuse_or_dereliction": "第六十九条第一款第一项",
+    "beyond_powers": "第六十九条第一款第二项",
+    "procedure_violated": "第六十九条第一款第三项",
+    "unqualified_applicant": "第六十九条第一款第四项",
+    "other_by_law": "第六十九条第一款第五项",
+    "fraud_or_bribery": "第六十九条第二款",
 }
 WITHDRAWAL_WORDS = {
     "law_changed": "行政许可所依据的法律、法规、规章修改或者废止",
@@ -40,12 +51,22 @@ CANCELLATION_WORDS = {
     "other_by_law": "法律、法规规定的应当注销行政许可的其他情形",
 }
 
+CANCELLATION_ITEMS = {
+    "expired_without_renewal": "第七十条第一项",
+    "holder_dead_or_incapable": "第七十条第二项",
+    "holder_ended": "第七十条第三项",
+    "certificate_withdrawn_as_penalty": "第七十条第四项",
+    "force_majeure": "第七十条第五项",
+    "other_by_law": "第七十条第六项",
+}
+
 
 def _of_issue(case: Case, event: e.LicenceIssued, item: Item, organ: Organ, secrets: Secrets) -> list[Draft]:
     values = {
         "result_name": item.result_name,
         "valid_from": event.valid_from.isoformat(),
         "valid_until": _iso(event.valid_until),
+        **_awaited(case, item),
         **_decision_no(case),
     }
     return [Draft("licence", values, secrets)]
@@ -92,6 +113,16 @@ def _of_silence(
     return [Draft("renewal_deemed_notice", values, secrets)]
 
 
+def _awaited(case: Case, item: Item) -> dict[str, Any]:
+    if not case.awaits_after_grant or case.promise is None:
+        return {}
+    assert case.verdict is not None
+    return {
+        "awaited": list(item.names_and_forms(case.verdict.awaited)),
+        "awaited_until": case.promise.due_on.isoformat(),
+    }
+
+
 def _about(
     case: Case, kind: str, variant: str, values: dict[str, Any], organ: Organ, secrets: Secrets
 ) -> Draft:
@@ -136,6 +167,18 @@ def _licence(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
         Line("field", str(values["result_name"] or values["item_name"]), "证件名称"),
         Line("field", str(values["decision_no"]), "决定文号"),
         Line("field", _validity(values), "有效期"),
+        *_mark(values),
+    ]
+
+
+def _mark(values: Values) -> list[Line]:
+    # §5.3(8): whoever is shown a result that was given before completion sees that it was.
+    if not values.get("awaited"):
+        return []
+    until = chinese_date(values["awaited_until"])
+    return [
+        Line("text", f"【待补正】本证件以容缺审批方式颁发，下列材料应当于{until}（含当日）前补齐："),
+        *numbered(values["awaited"]),
     ]
 
 
@@ -147,13 +190,13 @@ def _validity(values: Values) -> str:
 
 def _revocation_decision(values: Values, party: PartyText, secrets: Secrets) -> list[Line]:
     must = values["kind"] == "must"
-    law = article(values, f"第六十九条第{'二' if must else '一'}款")
+    law = under(values, REVOCATION_ITEMS[values["ground"]])
     return [
         *_head(values, party),
         Line(
             "text",
-            f"经查，存在{REVOCATION_WORDS[values['ground']]}的情形，{_hearing(values)}"
-            f"根据{law}的规定，本机关决定撤销上述{_granted(values)}。理由如下：",
+            f"经查，存在{_words(values, REVOCATION_WORDS)}的情形，{_hearing(values)}"
+            f"{law}，本机关决定撤销上述{_granted(values)}。理由如下：",
         ),
         Line("text", secrets.reasons),
         Line("text", _consequence(values, must=must)),
@@ -170,7 +213,8 @@ def _consequence(values: Values, *, must: bool) -> str:
     if values["banned_until"]:
         until = chinese_date(values["banned_until"])
         text += (
-            f"该事项直接关系公共安全，至{until}（含当日）不得再次申请（{article(values, '第七十九条')}）。"
+            f"该事项直接关系公共安全、人身健康、生命财产安全，至{until}（含当日）不得再次申请"
+            f"（{article(values, '第七十九条')}）。"
         )
     return text
 
@@ -180,8 +224,8 @@ def _not_revoked_decision(values: Values, party: PartyText, secrets: Secrets) ->
         *_head(values, party),
         Line(
             "text",
-            f"经查，存在{REVOCATION_WORDS[values['ground']]}的情形，但撤销可能对公共利益造成重大损害，"
-            f"根据{article(values, '第六十九条第三款')}的规定，本机关决定不予撤销。理由如下：",
+            f"经查，存在{_words(values, REVOCATION_WORDS)}的情形，但撤销可能对公共利益造成重大损害，"
+            f"{under(values, '第六十九条第三款')}，本机关决定不予撤销。理由如下：",
         ),
         Line("text", secrets.reasons),
         _phone(values),
@@ -193,8 +237,8 @@ def _licence_withdrawal_decision(values: Values, party: PartyText, secrets: Secr
         *_head(values, party),
         Line(
             "text",
-            f"因{WITHDRAWAL_WORDS[values['ground']]}，为了公共利益的需要，{_hearing(values)}"
-            f"根据{article(values, '第八条第二款')}的规定，本机关决定撤回上述{_granted(values)}。理由如下：",
+            f"因{_words(values, WITHDRAWAL_WORDS)}，为了公共利益的需要，{_hearing(values)}"
+            f"{under(values, '第八条第二款')}，本机关决定撤回上述{_granted(values)}。理由如下：",
         ),
         Line("text", secrets.reasons),
         Line("text", "由此给您造成财产损失的，本机关依法给予补偿："),
@@ -209,7 +253,7 @@ def _cancellation_notice(values: Values, party: PartyText, secrets: Secrets) -> 
         *_head(values, party),
         Line(
             "text",
-            f"因{CANCELLATION_WORDS[values['ground']]}，根据{article(values, '第七十条')}的规定，"
+            f"因{_words(values, CANCELLATION_WORDS)}，{under(values, CANCELLATION_ITEMS[values['ground']])}，"
             f"本机关依法办理上述{_granted(values)}的注销手续。具体情况如下：",
         ),
         Line("text", secrets.reasons),
@@ -227,7 +271,7 @@ def _renewal_deemed_notice(values: Values, party: PartyText, secrets: Secrets) -
         Line(
             "text",
             f"您在有效期届满前依法申请延续，本机关至有效期届满之日（{chinese_date(values['expired_on'])}）"
-            f"未作出决定，根据{article(values, '第五十条第二款')}的规定，视为准予延续。{renewed}",
+            f"未作出决定，{under(values, '第五十条第二款')}，视为准予延续。{renewed}",
         ),
         Line("text", f"本机关最迟于{due(values, 'delivery')}送达。"),
         _phone(values),
@@ -247,6 +291,15 @@ def _head(values: Values, party: PartyText) -> list[Line]:
 def _hearing(values: Values) -> str:
     told = f"本机关已于{chinese_date(values['told_on'])}告知拟作出的决定，"
     return told + ("您放弃陈述申辩。" if values["waived"] else "并听取了您的陈述申辩。")
+
+
+def _words(values: Values, of: Mapping[str, str]) -> str:
+    # What is no licence is not called one, here as little as in a title.
+    words = of[values["ground"]]
+    if values["is_licence"]:
+        return words
+    others = words.replace("准予行政许可", "准予办理").replace("行政许可", "办理结果")
+    return others.replace("被许可人", "当事人")
 
 
 def _granted(values: Values) -> str:

@@ -6,7 +6,10 @@ The body holds nothing that is only known afterwards (case number, date), so tha
 from services.applications.domain.documents import Line, PartyText, Secrets
 from services.applications.domain.phrases import Values, numbered
 
-CHANNELS_TO_SUPPLY = "到窗口提交、邮寄、在网上“我的办件”上传，均以到达本机关的时间为准。"
+# §5.3(3): on site, by post, on line, by home pick-up.
+CHANNELS_TO_SUPPLY = (
+    "可以到窗口提交、邮寄、在网上“我的办件”上传，或者预约上门收取，均以到达本机关的时间为准。"
+)
 SIGNATURE_NAMES = {"typed": "键入姓名", "drawn": "手写签名"}
 
 
@@ -23,13 +26,21 @@ def undertaking_body(values: Values, party: PartyText) -> list[Line]:
                 ),
                 "已知晓办理条件和全部材料要求，所提交的材料和信息真实、准确、有效。",
                 "以上承诺是申请人真实意思的表示。",
-                (
-                    "知悉材料补齐前不作出决定；逾期未补齐或补交材料不符合要求的，办理终止，损失自行承担，"
-                    "并记入信用记录，修复前不再适用容缺受理。"
-                ),
+                _default(values),
             ]
         ),
     ]
+
+
+def _default(values: Values) -> str:
+    record = "损失自行承担，并记入信用记录，修复前不再适用容缺受理。"
+    if values.get("before_completion"):
+        # §5.3(8): a result that is given before can be recalled only because its holder agreed to that.
+        return (
+            "知悉本机关可以在材料补齐前先行作出标注“待补正”的决定；逾期未补齐或补交材料不符合要求的，"
+            f"尚未作出决定的终止办理，已经作出决定的由本机关告知并听取意见后收回办理结果，{record}"
+        )
+    return f"知悉材料补齐前不作出决定；逾期未补齐或补交材料不符合要求的，办理终止，{record}"
 
 
 def commitment_body(values: Values, party: PartyText) -> list[Line]:

@@ -72,9 +72,12 @@ def _of_recall_notice(
     case: Case, event: e.RecallNoticed, item: Item, organ: Organ, secrets: Secrets
 ) -> list[Draft]:
     assert case.promise is not None
+    # Some of the undertaken papers may have come, and be right: only the others were not kept.
+    wrong = {defect.material_code for defect in case.defects}
+    kept = set(case.supplied_codes) - wrong
     values = {
         "decision_no": _decision_no(case),
-        "lacking": list(item.names(case.promise.lacking)),
+        "lacking": list(item.names(tuple(code for code in case.promise.lacking if code not in kept))),
         "supply_due_on": case.promise.due_on.isoformat(),
         **due_values(event.hear_until),
     }
@@ -106,7 +109,8 @@ def _of_post_check(
     if event.mend is None:
         return []
     name = item.by_code[event.material_code].name
-    return [Draft("mend_notice", {"material_name": name, **due_values(event.mend)}, secrets)]
+    values = {"material_name": name, **due_values(event.mend), **remedy_values(organ)}
+    return [Draft("mend_notice", values, secrets)]
 
 
 DRAFTERS: Mapping[type[e.CaseEvent], Drafter] = {
@@ -227,7 +231,10 @@ def _recall_decision(values: Values, party: PartyText, secrets: Secrets) -> list
     return [
         *_to(values, party),
         Line("field", str(values["decision_no"]), "决定书文号"),
-        Line("text", f"{heard}本机关决定收回该办理结果，该决定书自本决定送达之日起失效。理由如下："),
+        Line(
+            "text",
+            f"{heard}根据您签署的容缺承诺书，本机关决定收回该办理结果，该决定书自本决定送达之日起失效。理由如下：",
+        ),
         Line("text", secrets.reasons),
         Line("text", "收回情况依法公布。您备齐材料后可以重新申请。"),
         Line("remedy", remedy(values, "决定")),
@@ -241,6 +248,8 @@ def _recall_drop_notice(values: Values, party: PartyText, secrets: Secrets) -> l
         Line("field", str(values["decision_no"]), "决定书文号"),
         Line("text", "经听取意见和审核，本机关决定不收回该办理结果，理由如下："),
         Line("text", secrets.reasons),
+        # The result stands for good, so nothing on it says any more that something is to come.
+        Line("text", "该决定书上的“待补正”标注自即日起取消。"),
         _enquiry(values),
     ]
 
@@ -256,6 +265,8 @@ def _mend_notice(values: Values, party: PartyText, secrets: Secrets) -> list[Lin
             f"请于{due(values, 'mend', '含当日')}前改正。逾期未改正或者承诺不实的，"
             f"依法撤销决定（{article(values, '第六十九条')}）并记入信用记录。",
         ),
+        # §1.7: an order asks something of its addressee and is no step of procedure.
+        Line("remedy", remedy(values, "通知")),
         _enquiry(values),
     ]
 
