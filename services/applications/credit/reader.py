@@ -19,7 +19,10 @@ MOST_LINES = 10_000
 MOST_COLUMNS = 40
 MOST_CHARACTERS = 500
 # What a workbook may hold when it is unpacked.
-MOST_UNPACKED_BYTES = 48 * 1024 * 1024
+MOST_UNPACKED_BYTES = 32 * 1024 * 1024
+# Each mark becomes objects hundreds of bytes large.  A full sheet (ten thousand lines of forty cells) has fewer of each.
+MOST_TAGS = 1_200_000
+MOST_ATTRIBUTES = 2_000_000
 MOST_PARTS = 500
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -170,24 +173,31 @@ def _require_harmless(content: bytes) -> None:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
                 raise _too_large()
+            marks = [0, 0]
             for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels")):
-                    _require_plain_xml(archive, part)
+                _require_plain_xml(archive, part, marks)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise _broken_workbook() from error
     except (ValueError, OSError, zlib.error) as error:
         raise _broken_workbook() from error
 
 
-def _require_plain_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    # zipfile never gives more than the size that was declared and counted above.
+def _require_plain_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: list[int]) -> None:
+    # Whatever a part is called, the workbook may say that it is the sheet.  zipfile never gives more than the size that
+    # was declared and counted above.
+    is_named_xml = part.filename.lower().endswith((".xml", ".rels"))
     with archive.open(part) as file:
         tail = b""
         while piece := file.read(1 << 16):
-            # UTF-16 would hide the word from this search, and no table program writes it.
-            if b"<!DOCTYPE" in tail + piece or b"<!ENTITY" in tail + piece or b"\0" in piece:
+            marks[0] += piece.count(b"<")
+            marks[1] += piece.count(b"=")
+            if marks[0] > MOST_TAGS or marks[1] > MOST_ATTRIBUTES:
+                raise _too_large()
+            # UTF-16 would hide the words from this search: no table program writes it, and only a picture holds zeros.
+            text = tail + piece.replace(b"\0", b"")
+            if (is_named_xml and b"\0" in piece) or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
                 raise _broken_workbook()
-            tail = piece[-16:]
+            tail = text[-16:]
 
 
 def _sheet_cell(cell: Any) -> Cell:
