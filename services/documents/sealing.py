@@ -4,9 +4,11 @@ Whoever seals must leave the bytes that were printed as they are and add the sig
 update, ISO 32000-1 §7.5.6); `check_sealed` refuses everything else, so that no platform can change what was decided.
 """
 
+import asyncio
 import base64
 import binascii
 import io
+import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,12 @@ FIELD = "Seal"
 CERTIFICATE_FILE = "seal.crt"
 KEY_FILE = "seal.key"
 PLATFORM_TOKEN_FILE = "seal-platform.token"  # noqa: S105  # a file name
+# A document of the longest text is a tenth of this, in base64.
+LARGEST_ANSWER_BYTES = 96 * 1024 * 1024
+
+
+class TrialSeal(ValueError):
+    """The certificate says of itself that nobody stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,24 @@ class LocalSeal:
         if signer is None:
             raise ValueError(f"{key.name} and {certificate.name} do not make a signer")
         self._signer = signer
-        self._subject = load_pem_x509_certificates(certificate.read_bytes())[0].subject.rfc4514_string()
+        own = load_pem_x509_certificates(certificate.read_bytes())[0]
+        self._subject = own.subject.rfc4514_string()
+        self.is_trial = own.issuer == own.subject
 
     @classmethod
-    def from_secrets(cls, folder: Path) -> "LocalSeal":
-        """The certificate and key that lie among the secrets; there is no other."""
-        return cls(folder / CERTIFICATE_FILE, folder / KEY_FILE)
+    def from_secrets(cls, folder: Path, *, trial: bool = True) -> "LocalSeal":
+        """The certificate and key that lie among the secrets; there is no other.
+
+        Without `trial`, one that no authority has issued is refused: what `make up` makes for itself has no legal force
+        (电子签名法 13, 16), and a document under it would look like a decision of the organ.
+        """
+        seal = cls(folder / CERTIFICATE_FILE, folder / KEY_FILE)
+        if seal.is_trial and not trial:
+            raise TrialSeal(
+                f"{CERTIFICATE_FILE} 是自签的试用证书，没有法律效力；正式运行请换成本机关的证书和私钥 "
+                f"{CERTIFICATE_FILE} is a self-signed trial certificate without legal force; production needs the organ's own"
+            )
+        return seal
 
     async def seal(self, document: ToSeal) -> Sealed:
         """Sign; the work of some milliseconds."""
@@ -114,16 +134,35 @@ class PlatformSeal:
     async def seal(self, document: ToSeal) -> Sealed:
         """Ask the platform; raises `SealAway` whenever no seal came that holds."""
         try:
-            async with httpx.AsyncClient(timeout=self._seconds, transport=self._transport) as client:
-                answer = await client.post(self._url, headers=self._headers, json=_request(document))
-            sealed = _sealed_in(answer)
+            # The limit holds for the whole exchange: a platform that sends a byte a second is away too.
+            async with asyncio.timeout(self._seconds):
+                sealed = await self._exchange(document)
             await check_sealed(document.pdf, sealed)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError, binascii.Error) as error:
+        except (
+            TimeoutError,
+            httpx.HTTPError,
+            httpx.StreamError,
+            ValueError,
+            KeyError,
+            TypeError,
+            binascii.Error,
+        ) as error:
             log.warning(
                 "seal_platform_away document_id=%s error=%s", document.document_id, type(error).__name__
             )
             raise SealAway("the seal platform gave no seal") from None
         return sealed
+
+    async def _exchange(self, document: ToSeal) -> Sealed:
+        # Nothing of the process's environment (a proxy, a netrc) may redirect what the organ decided about people.
+        client = httpx.AsyncClient(timeout=self._seconds, transport=self._transport, trust_env=False)
+        async with (
+            client,
+            client.stream("POST", self._url, headers=self._headers, json=_request(document)) as answer,
+        ):
+            if answer.status_code != 200:
+                raise ValueError(f"status {answer.status_code}")
+            return _sealed_in(await _read(answer))
 
 
 def _request(document: ToSeal) -> dict[str, str]:
@@ -136,10 +175,17 @@ def _request(document: ToSeal) -> dict[str, str]:
     }
 
 
-def _sealed_in(answer: httpx.Response) -> Sealed:
-    if answer.status_code != 200:
-        raise ValueError(f"status {answer.status_code}")
-    content = answer.json()
+async def _read(answer: httpx.Response) -> bytes:
+    body = bytearray()
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > LARGEST_ANSWER_BYTES:
+            raise ValueError("the answer is longer than any document")
+    return bytes(body)
+
+
+def _sealed_in(answer: bytes) -> Sealed:
+    content = json.loads(answer)
     return Sealed(base64.b64decode(content["pdf"], validate=True), str(content["signed_by"])[:300])
 
 

@@ -104,4 +104,4 @@ def _seal(settings: DocumentsSettings) -> SealPlatform:
         return PlatformSeal.from_secrets(
             settings.seal_platform_url, settings.secrets_dir, seconds=settings.seal_platform_seconds
         )
-    return LocalSeal.from_secrets(settings.secrets_dir)
+    return LocalSeal.from_secrets(settings.secrets_dir, trial=settings.mode != "production")

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,19 +12,30 @@ from time import sleep
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
+from pydantic import ValidationError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from services.documents import sealing
 from services.documents.presses import Press
-from services.documents.sealing import LocalSeal, PlatformSeal, SealAway, Sealed, ToSeal, check_sealed
+from services.documents.sealing import (
+    LocalSeal,
+    PlatformSeal,
+    SealAway,
+    Sealed,
+    ToSeal,
+    TrialSeal,
+    check_sealed,
+)
 from services.documents.workshop import paper_of
-from tests.documents.conftest import URL, a_document
+from tests.documents.conftest import URL, a_document, documents_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -164,3 +175,63 @@ async def test_a_platform_that_answers_too_late_or_not_at_all_is_away(
         await PlatformSeal(url, "secret", seconds=0.2).seal(unsealed)
     with pytest.raises(SealAway):
         await PlatformSeal("http://127.0.0.1:9/seal", "secret", seconds=1).seal(unsealed)
+
+
+async def test_a_platform_that_sends_a_byte_at_a_time_is_away_when_the_time_is_up(unsealed: ToSeal) -> None:
+    class Slow(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            while True:
+                yield b" "
+                await asyncio.sleep(0.02)
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Slow()))
+    async with asyncio.timeout(3):
+        with pytest.raises(SealAway):
+            await PlatformSeal("http://seal.example/", "secret", seconds=0.3, transport=transport).seal(
+                unsealed
+            )
+
+
+async def test_an_answer_that_does_not_end_fills_no_memory(
+    unsealed: ToSeal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "LARGEST_ANSWER_BYTES", 4096)
+    sent: list[int] = []
+
+    class Endless(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            while True:
+                sent.append(1024)
+                yield b" " * 1024
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless()))
+    with pytest.raises(SealAway):
+        await PlatformSeal("http://seal.example/", "secret", seconds=5, transport=transport).seal(unsealed)
+    assert len(sent) == 5
+
+
+async def test_a_proxy_of_the_environment_does_not_see_what_is_sealed(
+    unsealed: ToSeal, platform: tuple[Platform, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    assert (await PlatformSeal(platform[1], "secret", seconds=5).seal(unsealed)).signed_by
+
+
+async def test_production_signs_with_no_certificate_of_its_own_making(secrets_dir: Path) -> None:
+    with pytest.raises(TrialSeal, match="self-signed"):
+        LocalSeal.from_secrets(secrets_dir, trial=False)
+
+
+@pytest.mark.parametrize("mode", ["local", "test"])
+async def test_a_seal_platform_may_be_tried_in_the_clear(mode: str) -> None:
+    url = "http://seal.example/seal"
+    settings = documents_settings(mode=mode, seal_platform_url=url)
+    assert settings.seal_platform_url == url
+
+
+async def test_production_sends_nothing_to_a_seal_platform_in_the_clear() -> None:
+    with pytest.raises(ValidationError, match="it must be an https address"):
+        documents_settings(mode="production", seal_platform_url="http://seal.example/seal")
