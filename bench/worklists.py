@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.stock import APPROVER, CLERK, Pattern, Stock, after, an_office, days_back, submitted
 from services.applications import contracts as v
-from services.applications import queries
+from services.applications import work_lists
 from services.applications.domain import commands as c
 from services.applications.domain.item import Item
 from services.applications.domain.materials import Defect
@@ -140,7 +140,7 @@ async def _measure(office: Office, view: str, ask: Callable[[], tuple[Actor, dic
             for _ in range(PAGES_DEEP):
                 request = v.ListCases(cursor=cursor, limit=50, **wanted)
                 began = perf_counter()
-                page = await queries.list_cases(Doing(office, connection, actor), request)
+                page = await work_lists.list_cases(Doing(office, connection, actor), request)
                 if number >= 5:  # plans and caches exist by then
                     milliseconds.append((perf_counter() - began) * 1000)
                 cursor = page.next_cursor

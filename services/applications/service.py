@@ -10,6 +10,7 @@ from services.applications import contracts as v
 from services.applications import (
     expiry,
     handlers,
+    looks,
     metrics,
     projections,
     queries,
@@ -17,6 +18,7 @@ from services.applications import (
     refolding,
     submitting,
     timers,
+    work_lists,
 )
 from services.applications.credit import of_cases
 from services.applications.methods.base import Methods
@@ -153,22 +155,22 @@ class ApplicationsService(
     @rpc(Role.APPLICANT, Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD, Role.PROVINCE)
     async def list_cases(self, call: Call, request: v.ListCases) -> v.CasePage:
         """A page of a work list."""
-        return await self._ask(call, request, queries.list_cases)
+        return await self._ask(call, request, work_lists.list_cases)
 
     @rpc(Role.APPLICANT, Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD, Role.PROVINCE)
     async def get_document(self, call: Call, request: v.GetDocument) -> v.DocumentView:
         """One formal document of a case."""
-        return await self._look(call, request, queries.get_document)
+        return await self._look(call, request, looks.get_document)
 
     @rpc(Role.SYSTEM)
     async def party_contact(self, call: Call, request: v.GetPartyContact) -> v.PartyContact:
         """Where a message about a case goes."""
-        return await self._ask(call, request, queries.party_contact)
+        return await self._ask(call, request, looks.party_contact)
 
     @rpc(Role.CLERK, Role.APPROVER)
     async def reveal_party(self, call: Call, request: v.RevealParty) -> v.RevealedParties:
         """The parties of a case in full; the look is recorded."""
-        return await self._look(call, request, queries.reveal_party)
+        return await self._look(call, request, looks.reveal_party)
 
     @rpc(Role.OPERATOR, Role.CLERK, Role.APPROVER, Role.APPLICANT)
     async def case_effects(self, call: Call, request: v.GetEffects) -> v.CaseEffects:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from services.applications import contracts as v
-from services.applications import handlers, queries, records, submitting
+from services.applications import handlers, looks, queries, records, submitting, work_lists
 from services.applications.domain.errors import (
     DomainError,
     IllegalTransition,
@@ -90,7 +90,7 @@ async def test_a_case_without_a_main_paper_gets_one_notice_and_is_corrected_at_t
         "A01-10",
     }
     document = await desk.ask(
-        queries.get_document,
+        looks.get_document,
         desk.zhang,
         v.GetDocument(case_id=receipt.case_id, document_id=receipt.documents[0].document_id),
     )
@@ -123,7 +123,7 @@ async def test_the_province_submits_under_its_own_number_once(desk: Desk):
     assert receipt.external_no == "AH-2026-000017"
     with pytest.raises(DomainError, match="external_number_known"):
         await desk.submit(request, desk.province)
-    page = await desk.ask(queries.list_cases, desk.province, v.ListCases(view="partner"))
+    page = await desk.ask(work_lists.list_cases, desk.province, v.ListCases(view="partner"))
     assert [line.external_no for line in page.items] == ["AH-2026-000017"]
     assert page.items[0].applicant_name == "亳州测试建设有限公司"
 
@@ -190,7 +190,7 @@ async def test_a_refusal_prints_its_reasons_and_the_remedy(desk: Desk):
     receipt = await desk.accept(await desk.submit(desk.request(*ALL_PAPERS)))
     receipt = await desk.decide(receipt, "refuse", reasons="防护等级不符合规定。")
     view = await desk.ask(
-        queries.get_document,
+        looks.get_document,
         desk.zhang,
         v.GetDocument(case_id=receipt.case_id, document_id=receipt.documents[0].document_id),
     )
@@ -261,10 +261,10 @@ async def test_views_are_masked_for_everybody_but_the_person(desk: Desk):
     seen = await desk.view(receipt.case_id)
     assert (seen.parties[0].name, seen.parties[0].certificate_number) == ("张**", "341602********0012")
     assert (seen.parties[1].mobile, seen.parties[1].email) == ("138****1234", "w***@example.com")
-    desk_page = await desk.ask(queries.list_cases, desk.clerk, v.ListCases(view="desk"))
+    desk_page = await desk.ask(work_lists.list_cases, desk.clerk, v.ListCases(view="desk"))
     assert desk_page.items[0].applicant_name == "张**"
     voucher = await desk.ask(
-        queries.get_document,
+        looks.get_document,
         desk.clerk,
         v.GetDocument(case_id=receipt.case_id, document_id=receipt.documents[0].document_id),
     )
@@ -288,7 +288,7 @@ async def test_whoever_holds_the_code_reads_what_the_clerk_explained_but_no_name
     )
     nobody = Actor("account:1", frozenset({Role.APPLICANT}))
     shown = await desk.ask(
-        queries.get_document,
+        looks.get_document,
         nobody if by_code else desk.clerk,
         v.GetDocument.model_validate(key | {"document_id": notice}),
     )
@@ -301,7 +301,7 @@ async def test_whoever_holds_the_code_reads_what_the_clerk_explained_but_no_name
 async def test_a_look_at_the_people_is_recorded_with_its_purpose_kept_secret(desk: Desk):
     receipt = await desk.submit(desk.request(*ALL_PAPERS))
     request = v.RevealParty(case_id=receipt.case_id, purpose="电话核实张三丰的地址")
-    revealed = await desk.ask(queries.reveal_party, desk.clerk, request)
+    revealed = await desk.ask(looks.reveal_party, desk.clerk, request)
     assert {party.name for party in revealed.parties} == {"张三丰", "王小二"}
     (row,) = await desk.rows("SELECT body FROM outbox WHERE routing_key LIKE '%personal_data_viewed.v1'")
     assert "张三丰" not in row["body"]
@@ -311,10 +311,10 @@ async def test_a_look_at_the_people_is_recorded_with_its_purpose_kept_secret(des
 async def test_only_notifications_get_the_address(desk: Desk):
     receipt = await desk.submit(desk.request(*ALL_PAPERS))
     request = v.GetPartyContact(case_id=receipt.case_id)
-    contact = await desk.ask(queries.party_contact, system_actor("notifications"), request)
+    contact = await desk.ask(looks.party_contact, system_actor("notifications"), request)
     assert (contact.email, contact.person_id) == ("wang@example.com", desk.zhang.person_id)
     with pytest.raises(NotAllowed):
-        await desk.ask(queries.party_contact, system_actor("audit"), request)
+        await desk.ask(looks.party_contact, system_actor("audit"), request)
 
 
 async def test_people_apply_for_themselves_and_clerks_in_their_unit(desk: Desk):
@@ -332,8 +332,8 @@ async def test_an_agent_finds_the_case_too(desk: Desk):
     receipt = await desk.submit(
         desk.request(*ALL_PAPERS, applicant=COMPANY, agent=agent), desk.owner_of(agent)
     )
-    mine = await desk.ask(queries.list_cases, desk.owner_of(agent), v.ListCases(view="mine"))
-    theirs = await desk.ask(queries.list_cases, desk.owner_of(COMPANY), v.ListCases(view="mine"))
+    mine = await desk.ask(work_lists.list_cases, desk.owner_of(agent), v.ListCases(view="mine"))
+    theirs = await desk.ask(work_lists.list_cases, desk.owner_of(COMPANY), v.ListCases(view="mine"))
     assert (
         [line.case_no for line in mine.items] == [line.case_no for line in theirs.items] == [receipt.case_no]
     )
@@ -345,16 +345,18 @@ async def test_lists_page_through_everything_once(desk: Desk):
     for view, actor in (("desk", desk.clerk), ("mine", desk.zhang)):
         seen, cursor = [], None
         while True:
-            page = await desk.ask(queries.list_cases, actor, v.ListCases(view=view, cursor=cursor, limit=3))
+            page = await desk.ask(
+                work_lists.list_cases, actor, v.ListCases(view=view, cursor=cursor, limit=3)
+            )
             seen += [line.case_no for line in page.items]
             cursor = page.next_cursor
             if cursor is None:
                 break
         assert sorted(seen) == sorted({f"{desk.item_code}20260918{n:04d}" for n in range(1, 8)})
     with pytest.raises(DomainError, match="bad_cursor"):
-        await desk.ask(queries.list_cases, desk.clerk, v.ListCases(view="desk", cursor="abc"))
+        await desk.ask(work_lists.list_cases, desk.clerk, v.ListCases(view="desk", cursor="abc"))
     with pytest.raises(NotAllowed, match="list_not_allowed"):
-        await desk.ask(queries.list_cases, desk.zhang, v.ListCases(view="desk"))
+        await desk.ask(work_lists.list_cases, desk.zhang, v.ListCases(view="desk"))
 
 
 async def test_nobody_learns_of_other_peoples_credit_by_a_dry_run(desk: Desk):

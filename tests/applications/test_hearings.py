@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.applications import contracts as v
-from services.applications import handlers, queries
+from services.applications import handlers, looks
 from services.applications.contracts import hearings as h
 from services.applications.domain.errors import DomainError, NotAllowed, OutcomeNotAllowed, StaleCase
 from services.applications.methods import hearings as methods
@@ -77,7 +77,7 @@ async def test_an_interested_party_stands_encrypted_among_the_parties_and_masked
     for word in ("王五", "E00000001", "13900001111"):
         assert word not in str(event)
     revealed = await desk.ask(
-        queries.reveal_party, desk.approver, v.RevealParty(case_id=receipt.case_id, purpose="通知听证")
+        looks.reveal_party, desk.approver, v.RevealParty(case_id=receipt.case_id, purpose="通知听证")
     )
     assert {party.role: party.name for party in revealed.parties}["interested:1"] == "王五"
     with pytest.raises(OutcomeNotAllowed, match="party_known"):
@@ -95,7 +95,7 @@ async def test_a_hearing_from_the_telling_to_a_decision_on_its_minutes(desk: Des
     receipt = await desk.do(methods.schedule_hearing, desk.approver, schedule(receipt))
     (notice,) = receipt.documents
     text = await desk.ask(
-        queries.get_document,
+        looks.get_document,
         desk.zhang,
         v.GetDocument(case_id=receipt.case_id, document_id=notice.document_id),
     )

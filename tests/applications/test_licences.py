@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.applications import contracts as v
-from services.applications import expiry, projections, queries
+from services.applications import expiry, projections, queries, work_lists
 from services.applications.contracts import licences as lv
 from services.applications.domain.errors import DomainError, OutcomeNotAllowed
 from services.applications.methods import licences
@@ -122,7 +122,7 @@ async def test_a_certificate_has_its_number_its_validity_and_a_place_on_the_regi
     receipt = await holder.issue(receipt)
     assert receipt.state == "ISSUED"
     # What is made out waits on the delivery list.
-    page = await desk.ask(queries.list_cases, desk.clerk, v.ListCases(view="delivery"))
+    page = await desk.ask(work_lists.list_cases, desk.clerk, v.ListCases(view="delivery"))
     assert [line.case_id for line in page.items] == [receipt.case_id]
     receipt = await desk.deliver(receipt)
     view = await desk.view(receipt.case_id, holder.actor)

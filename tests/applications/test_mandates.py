@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.applications import contracts as v
-from services.applications import handlers, queries
+from services.applications import handlers, queries, work_lists
 from services.applications.contracts import mandates as mv
 from services.applications.domain.errors import DomainError, NotAllowed, NotFound
 from services.applications.methods import mandates
@@ -47,7 +47,7 @@ async def move(
 
 
 async def mine(desk: Desk, actor: Actor) -> list[str]:
-    page = await desk.ask(queries.list_cases, actor, v.ListCases(view="mine"))
+    page = await desk.ask(work_lists.list_cases, actor, v.ListCases(view="mine"))
     return [line.case_no for line in page.items]
 
 
@@ -169,7 +169,7 @@ async def test_a_case_begun_on_line_goes_on_at_the_counter_and_back(desk: Desk):
     receipt = await move(desk, receipt, "counter", delivery="window")
     view = await desk.view(receipt.case_id)
     assert (view.channel, view.delivery_way) == ("counter", "window")
-    page = await desk.ask(queries.list_cases, desk.clerk, v.ListCases(view="desk"))
+    page = await desk.ask(work_lists.list_cases, desk.clerk, v.ListCases(view="desk"))
     assert page.items[0].channel == "counter"
     receipt = await desk.supply(receipt, "A01-06", "A01-08", "A01-10", actor=desk.clerk)
     receipt = await desk.accept(receipt)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.applications import contracts as v
-from services.applications import handlers, queries
+from services.applications import handlers, looks
 from services.applications.contracts.printing import (
     GetDocumentForPrinting,
     ReissuedDocument,
@@ -91,7 +91,7 @@ async def test_a_number_that_became_void_stays_listed_with_its_reason(desk: Desk
     listed = next(d for d in (await desk.view(case_id)).documents if d.document_id == notice.document_id)
     assert (listed.number, listed.void_reason, listed.void_reason_en) == (notice.number, VOID.zh, VOID.en)
     request = v.GetDocument(case_id=case_id, document_id=notice.document_id)
-    assert (await desk.ask(queries.get_document, desk.zhang, request)).void_reason == VOID.zh
+    assert (await desk.ask(looks.get_document, desk.zhang, request)).void_reason == VOID.zh
 
 
 async def test_a_void_document_is_issued_anew_under_the_next_number_with_the_same_text(desk: Desk) -> None:
@@ -117,7 +117,7 @@ async def test_a_void_document_is_issued_anew_under_the_next_number_with_the_sam
     assert "document_reissued.v1" in told
     assert "张三丰" not in told
     masked = await desk.ask(
-        queries.get_document, desk.clerk, v.GetDocument(case_id=case_id, document_id=anew.document_id)
+        looks.get_document, desk.clerk, v.GetDocument(case_id=case_id, document_id=anew.document_id)
     )
     assert masked.masked
     assert anew.number in str(masked.lines)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.applications import appointing, handlers, projections, queries, records
+from services.applications import appointing, handlers, projections, records, work_lists
 from services.applications import contracts as v
 from services.applications.contracts import reviewing as r
 from services.applications.deciding_together import decide_batch
@@ -118,7 +118,7 @@ async def appoint(
 
 async def the_list(desk: Desk, view: str, by: Actor, **more: Any) -> v.CasePage:
     page: v.CasePage = await desk.ask(
-        queries.list_cases, by, v.ListCases.model_validate({"view": view, **more})
+        work_lists.list_cases, by, v.ListCases.model_validate({"view": view, **more})
     )
     return page
 

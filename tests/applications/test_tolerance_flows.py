@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.applications import contracts as v
-from services.applications import projections, queries
+from services.applications import looks, projections, queries
 from services.applications.contracts import tolerating as t
 from services.applications.domain.errors import DomainError, NotAllowed, OutcomeNotAllowed
 from services.applications.methods import tolerating as methods
@@ -135,7 +135,7 @@ async def test_what_was_shown_is_what_is_signed(desk: Desk):
     assert all(condition.holds for condition in eligibility.conditions)
     (document,) = [one for one in view.documents if one.kind == "undertaking"]
     read = v.GetDocument(case_id=receipt.case_id, document_id=document.document_id)
-    lines = (await desk.ask(queries.get_document, desk.zhang, read)).lines
+    lines = (await desk.ask(looks.get_document, desk.zhang, read)).lines
     # The body of the sealed document is what was shown, word for word.
     assert [line for line in lines if line in shown.lines] == list(shown.lines)
 
@@ -213,7 +213,7 @@ async def test_a_wrong_paper_is_noticed_once_and_then_ends_the_case_with_a_defau
         ["supply_fault_notice"],
     )
     read = v.GetDocument(case_id=receipt.case_id, document_id=receipt.documents[0].document_id)
-    text = "".join(line.text for line in (await desk.ask(queries.get_document, desk.zhang, read)).lines)
+    text = "".join(line.text for line in (await desk.ask(looks.get_document, desk.zhang, read)).lines)
     assert "CAD图层缺失" in text
     assert "2026年9月22日" in text
     receipt = await desk.supply(receipt, "A01-10")

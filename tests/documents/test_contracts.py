@@ -12,8 +12,6 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from services.applications.contracts import DocumentRefV1
-from services.applications.contracts.printing import DocumentReissuedV1, ReissuedDocument
 from services.documents.contracts import (
     PUBLISHED,
     Comparison,
@@ -23,14 +21,12 @@ from services.documents.contracts import (
     Verification,
 )
 from shared.messaging.envelope import Event
-from shared.testing.actors import UNIT
 from tests.documents.conftest import a_document
 
 FOLDER = Path(__file__).parent.parent / "contracts"
 AT = datetime(2026, 9, 18, 1, 2, 3, tzinfo=UTC)
 CASE = UUID("01900000-0000-7000-8000-0000000000c1")
 DOCUMENT = UUID("01900000-0000-7000-8000-0000000000d1")
-ANEW = UUID("01900000-0000-7000-8000-0000000000d2")
 NUMBER = "亳人防许受〔2026〕12号"
 
 EXAMPLES: dict[str, BaseModel] = {
@@ -77,20 +73,6 @@ EXAMPLES: dict[str, BaseModel] = {
         signed_by="CN=某机关电子印章,O=某机关,C=CN",
     ),
     "documents/comparison": Comparison(document_id=DOCUMENT, same=True),
-    "applications/document_reissued.v1": DocumentReissuedV1(
-        case_id=CASE,
-        case_no="11341600762764234C3000180002001202609180001",
-        unit=UNIT,
-        replaces=DOCUMENT,
-        document=DocumentRefV1(
-            document_id=ANEW, kind="acceptance_notice", number="亳人防许受〔2026〕13号", sha256="1" * 64
-        ),
-        reason_sha256="0" * 64,
-        reissued_at=AT,
-    ),
-    "applications/reissued_document": ReissuedDocument(
-        case_id=CASE, document_id=ANEW, number="亳人防许受〔2026〕13号", replaces=DOCUMENT
-    ),
     "applications/document_for_printing": a_document(document_id=DOCUMENT),
 }
 

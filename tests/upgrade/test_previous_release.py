@@ -12,7 +12,7 @@ import pytest
 
 from deploy.migrate import migrate, migrations_of
 from services.applications import contracts as v
-from services.applications import queries, records, refolding, timers
+from services.applications import looks, queries, records, refolding, timers
 from services.applications.domain.case import Case
 from services.applications.domain.documents import titles
 from services.applications.domain.evolve import fold
@@ -116,7 +116,7 @@ async def test_every_case_can_be_looked_at_by_its_people_and_its_unit(
             }
             for document in view.documents:
                 request = v.GetDocument(case_id=case.id, document_id=document.document_id)
-                shown = await ask(office, actor, queries.get_document, request)
+                shown = await ask(office, actor, looks.get_document, request)
                 assert shown.masked is (actor is clerk)
                 assert shown.lines
 

@@ -22,7 +22,7 @@ from services.applications.handlers import Doing, act, digest_of, facts_about, h
 from services.applications.methods.base import Methods
 from services.applications.methods.texts import keep_text
 from services.applications.store import cases
-from services.applications.viewing import clock_view
+from services.applications.viewing.clocks import clock_view
 from shared.identity import Role
 from shared.runtime import Call, rpc
 

@@ -32,9 +32,9 @@ from services.applications.domain.item import Item
 from services.applications.domain.materials import Defect
 from services.applications.domain.parts.tolerating import PromiseKind
 from services.applications.handlers import Doing, act, digest_of, held
+from services.applications.looks import record_look
 from services.applications.methods.base import Methods
 from services.applications.people import party_text, people_of
-from services.applications.queries import record_look
 from services.applications.store import cases, documents
 from services.applications.store.tolerating import StatementKind, insert_statement
 from shared import time

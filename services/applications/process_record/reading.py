@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from asyncpg import Record
 
-from services.applications import access, queries, records
-from services.applications.contracts import DocumentView, GetCase
+from services.applications import access, looks, queries, records
+from services.applications.contracts import DocumentView, GetCase, PartyView
 from services.applications.contracts.process_record import (
     CaseExport,
     ExportCase,
@@ -28,6 +28,7 @@ from services.applications.process_record.facts import Recorded, Sources
 from services.applications.process_record.rows import process_record
 from services.applications.store import cases, documents
 from services.applications.store.cases import StoredCase, summary_place
+from services.applications.viewing.documents import document_view
 from shared import time
 from shared.identity import Role
 from shared.runtime import Call, rpc
@@ -50,9 +51,9 @@ class ProcessRecordMethods(Methods):
 async def get_process_record(doing: Doing, request: GetProcessRecord) -> ProcessRecord:
     """As much of it as this reader may see."""
     stored = await find(doing, GetCase(case_id=request.case_id))
-    masked = not queries.is_own(doing, stored.case)
+    masked = not looks.is_own(doing, stored.case)
     if masked and request.purpose is not None and doing.actor.has(*access.STAFF):
-        await queries.record_look(doing, stored.case, "process_record", request.purpose)
+        await looks.record_look(doing, stored.case, "process_record", request.purpose)
         masked = False
     sources = await _sources(doing, stored, masked=masked)
     return process_record(sources, masked=masked, receiver=request.receiver)
@@ -62,17 +63,14 @@ async def export_case(doing: Doing, request: ExportCase) -> CaseExport:
     """Everything in full: the case, its record, its events as they were sealed, its documents, the names of its files."""
     stored = await find(doing, GetCase(case_id=request.case_id))
     case = stored.case
-    if not queries.is_own(doing, case):
+    if not looks.is_own(doing, case):
         if request.purpose is None:
             raise _purpose_missing()
-        await queries.record_look(doing, case, "bundle", request.purpose)
+        await looks.record_look(doing, case, "bundle", request.purpose)
     events = await cases.event_rows(doing.connection, case.id)
-    parties = await doing.office.parties.of_case(doing.connection, case.id)
     view = await queries.get_case(doing, GetCase(case_id=case.id, explain=True))
     return CaseExport(
-        case=view.model_copy(
-            update={"parties": tuple(party_view(party, masked=False) for party in parties.values())}
-        ),
+        case=view.model_copy(update={"parties": await _parties(doing, case)}),
         record=process_record(await _sources(doing, stored, masked=False, rows=events), masked=False),
         events=tuple(_event(row) for row in events),
         documents=await _documents(doing, case),
@@ -133,8 +131,19 @@ async def _documents(doing: Doing, case: Case) -> tuple[DocumentView, ...]:
         row = await documents.one(doing.connection, case.id, line["id"])
         assert row is not None
         lines = doing.office.documents.open(row)
-        found.append(queries.document_view(row, case, lines, masked=False))
+        found.append(document_view(row, case, lines, masked=False))
     return tuple(found)
+
+
+async def _parties(doing: Doing, case: Case) -> tuple[PartyView, ...]:
+    """The people in full; who else is interested is for the staff to know, never for the applicant."""
+    parties = await doing.office.parties.of_case(doing.connection, case.id)
+    own = looks.is_own(doing, case)
+    return tuple(
+        party_view(party, masked=False)
+        for role, party in parties.items()
+        if not own or role in ("applicant", "contact", "agent")
+    )
 
 
 def _papers(case: Case) -> tuple[PaperFile, ...]:
