@@ -17,7 +17,7 @@ from shared.identity import Role
 
 router = APIRouter()
 # Each room of the staff with its role.
-STAFF_ROOMS = {"desk": Role.CLERK, "review": Role.APPROVER}
+STAFF_ROOMS = {"desk": (Role.CLERK,), "review": (Role.APPROVER, Role.ORGAN_HEAD)}
 
 
 @router.get("/my/cases/{case_id}/documents/{document_id}.pdf")
@@ -47,7 +47,7 @@ async def review_reissue(request: Request, case_id: UUID, document_id: UUID) -> 
 
 
 async def _staff_pdf(request: Request, room: str, case_id: UUID, document_id: UUID) -> Response:
-    visitor = await visitor_with(request, STAFF_ROOMS[room])
+    visitor = await visitor_with(request, *STAFF_ROOMS[room])
     form = await checked_form(request)
     purpose = parse(Purpose, {"purpose": text_of(form, "purpose")}).purpose
     return await _pdf(request, visitor, f"/{room}/cases/{case_id}", case_id, document_id, purpose)
@@ -72,7 +72,7 @@ async def _pdf(
 
 
 async def _reissue(request: Request, room: str, case_id: UUID, document_id: UUID) -> Response:
-    visitor = await visitor_with(request, STAFF_ROOMS[room])
+    visitor = await visitor_with(request, *STAFF_ROOMS[room])
     form = await checked_form(request)
     reason = parse(printed.Reissue, {"reason": text_of(form, "reason")}).reason
     command_id = command_id_of(visitor.actor.id, "page.reissue", text_of(form, "key") or str(document_id))

@@ -5,10 +5,13 @@ from datetime import date
 from typing import Literal
 
 from services.applications.contracts import CaseView, ClockView
+from shared.deadlines.wording import day_zh
 from shared.time import shanghai
 
 Holder = Literal["applicant", "office", "nobody"]
 Stage = Literal["done", "here", "ahead", "stopped"]
+# `done` is what was hoped for; `ended` is over without saying how anybody feels about it.
+Tone = Literal["action", "soon", "done", "ended"]
 
 OPEN_STATES = frozenset(
     {
@@ -66,7 +69,7 @@ class Status:
     next_step: str
     due_on: date | None
     clock: str | None
-    tone: Literal["action", "soon", "done"]
+    tone: Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,20 @@ def _what(case: CaseView) -> str:
         return f"决定{result}，结果已送达，办件办结。"
     if case.state == "TERMINATED" and any(entry.event == "ToleranceExpired" for entry in case.timeline):
         return "容缺材料逾期未补齐，办理已终止，可以重新申请。"
+    if case.state == "SPECIAL_PROCEDURE":
+        return _procedures(case)
     return _WHAT[case.state]
+
+
+def _procedures(case: CaseView) -> str:
+    """Which procedure is going on, and until when its time is left out: beyond the told end the clocks run again."""
+    running = [procedure for procedure in case.procedures if procedure.ended_on is None]
+    names = "、".join(procedure.kind_zh for procedure in running) or "特别程序"
+    if any(procedure.overrun for procedure in running):
+        return f"{names}尚未结束，但书面告知的时间已经届满，办理期限恢复计算。"
+    until = max((procedure.told_until for procedure in running), default=None)
+    told = f"已书面告知至{day_zh(until)}" if until else "所需时间已书面告知"
+    return f"正在进行{names}，{told}，这段时间不计入办理期限。"
 
 
 _WHAT = {
@@ -131,7 +147,6 @@ _WHAT = {
     "ACCEPTED_TOLERANT": "申请已容缺受理，请补交所缺材料。",
     "ACCEPTED_DEEMED": "逾期未告知，申请视为已受理，正在审查。",
     "IN_REVIEW": "材料已齐全，正在审查。",
-    "SPECIAL_PROCEDURE": "特别程序正在进行，所需时间已书面告知，不计入办理期限。",
     "EXTENDED": "办理期限已依法延长，正在审查。",
     "DECIDED_GRANT": "已作出准予决定，等待送达。",
     "ISSUED": "许可证件已制作，等待送达。",
@@ -150,7 +165,7 @@ _WHAT = {
     "RENEWED": "许可已由之后的办件延续。",
     "LAPSED_NO_CORRECTION": "逾期未补正，办件已办结；这不是不予许可，可以重新申请。",
 }
-_NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
+_NEXT: dict[str, tuple[Holder, str, Tone]] = {
     "SUBMITTED": ("office", "窗口核对材料，告知是否受理或需要补正的全部内容", "action"),
     "CORRECTION_NOTICED": ("applicant", "请您补正材料，并重新提交", "soon"),
     "ACCEPTED": ("office", "审批人员审查并作出决定", "action"),
@@ -163,10 +178,8 @@ _NEXT: dict[str, tuple[Holder, str, Literal["action", "soon", "done"]]] = {
     "ISSUED": ("office", "窗口送达许可证件", "action"),
     "DECIDED_REFUSE": ("office", "窗口送达决定书", "action"),
     "DELIVERED": ("nobody", "", "done"),
-    "WITHDRAWN": ("nobody", "", "done"),
-    "TERMINATED": ("nobody", "", "done"),
-    "LAPSED_NO_CORRECTION": ("nobody", "", "done"),
-    **dict.fromkeys(("NOT_REQUIRED", "NOT_COMPETENT", "VOIDED", *AFTERWARDS), ("nobody", "", "done")),
+    **dict.fromkeys((*ENDED, *AFTERWARDS), ("nobody", "", "ended")),
+    **dict.fromkeys(("CLOSED", "RENEWED"), ("nobody", "", "done")),
 }
 _STILL_TO_COME = frozenset({"missing", "defective"})
 # What staff read where the applicant is spoken to.

@@ -20,7 +20,7 @@ ROOMS: dict[str, set[Role]] = {
     "/applicant/": {Role.APPLICANT},
     "/counter/": {Role.CLERK},
     "/approver/cases/{case_id}/parties": {Role.APPROVER},
-    "/approver/cases/{case_id}/decision": {Role.APPROVER},
+    "/approver/cases/{case_id}/decision": {Role.APPROVER, Role.ORGAN_HEAD},
     "/approver/cases/{case_id}/documents/{document_id}/unmasked": {Role.APPROVER},
     "/approver/cases/{case_id}/documents/{document_id}/pdf": {Role.APPROVER},
     "/approver/cases/{case_id}/documents/{document_id}/reissue": {Role.APPROVER},

@@ -16,7 +16,7 @@ VALUES = {"code": "0" * 31, "step": "contact", "digest": "0", "name": "style.css
 # The first prefix that fits says who may come in; everything else is open to everybody.
 ROOMS: list[tuple[str, frozenset[Role]]] = [
     ("/desk", frozenset({Role.CLERK})),
-    ("/review", frozenset({Role.APPROVER})),
+    ("/review", frozenset({Role.APPROVER, Role.ORGAN_HEAD})),
     ("/operator/", frozenset({Role.OPERATOR})),
     ("/operator", frozenset({Role.OPERATOR, Role.AUDITOR})),
     ("/my/", frozenset({Role.APPLICANT})),

@@ -177,6 +177,38 @@ def test_a_special_procedure_is_a_station_where_the_case_waits() -> None:
     assert "不计入办理期限" in status_of(found).what
 
 
+def procedure(told_in: int, **fields: Any) -> dict[str, Any]:
+    first_on = TODAY - timedelta(3)
+    return {
+        "kind": "expert_review",
+        "kind_zh": "专家评审",
+        "kind_en": "expert review",
+        "first_on": first_on,
+        "told_until": TODAY + timedelta(told_in),
+        **fields,
+    }
+
+
+def test_the_sentence_names_the_procedure_and_says_when_its_time_counts_again() -> None:
+    standing = status_of(case("SPECIAL_PROCEDURE", procedures=(procedure(5),))).what
+    assert "专家评审" in standing
+    assert "不计入" in standing
+    overrun = status_of(case("SPECIAL_PROCEDURE", procedures=(procedure(-1, overrun=True),))).what
+    assert "恢复计算" in overrun
+    assert "不计入" not in overrun
+
+
+@pytest.mark.parametrize("state", ["REVOKED", "NOT_COMPETENT", "TERMINATED", "CANCELLED", "VOIDED"])
+def test_what_nobody_hoped_for_is_not_shown_as_a_success(state: str) -> None:
+    assert status_of(case(state)).tone == "ended"
+
+
+def test_the_month_sheet_says_by_how_much_the_time_was_extended() -> None:
+    extension = {"operation": "EXTEND", "length": 10, "article": "行政许可法 42"}
+    found = explained_clock().model_dump() | {"operations": [extension]}
+    assert "20个工作日，延长10个工作日" in month_sheet(ClockView.model_validate(found))
+
+
 def test_drawings_carry_no_style_that_the_content_policy_forbids() -> None:
     drawn = train_line(stations_of(case("SUBMITTED", clocks=(clock("intake", -1),))))
     drawn += ribbon(explained_clock())

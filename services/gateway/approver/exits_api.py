@@ -8,14 +8,13 @@ from services.gateway.operations import Visit
 from services.gateway.review_api import CONDITIONAL, tell
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/termination",
+    client.TERMINATE_CASE,
     who=READERS,
     zh="终止办理（申请人终止或者办理对象灭失）",
     en="End a case whose applicant or object is no more",
     body=Termination,
     example=TERMINATION,
-    **CONDITIONAL,
 )
-async def terminate_case(visit: Visit) -> Answer:
-    return await tell(visit, client.TERMINATE_CASE, visit.body(Termination))

@@ -19,64 +19,59 @@ MINUTES = {"minutes_sha256": "0" * 64, "reviewers_heard": True, "signed": True}
 add_interested_parties(room, WHO)
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/hearing/rights",
+    client.TELL_HEARING_RIGHTS,
     who=READERS,
     zh="告知申请人和利害关系人听证权利",
     en="Tell the applicant and every interested party of the right to a hearing",
-    **CONDITIONAL,
 )
-async def tell_hearing_rights(visit: Visit) -> Answer:
-    return await tell(visit, client.TELL_HEARING_RIGHTS, {})
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/hearing/call",
+    client.CALL_HEARING,
     who=READERS,
     zh="依职权决定听证",
     en="Hold a hearing on the organ's own motion",
     body=h.HearingToCall,
     example={"reasons": "涉及周边居民重大公共利益"},
-    **CONDITIONAL,
 )
-async def call_hearing(visit: Visit) -> Answer:
-    return await tell(visit, client.CALL_HEARING, visit.body(h.HearingToCall))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/hearing/schedule",
+    client.SCHEDULE_HEARING,
     who=READERS,
     zh="七日前通知听证的时间、地点和主持人",
     en="Tell time, place and chair of the hearing, at least seven working days before",
     body=h.HearingToSchedule,
     example=SCHEDULE,
-    **CONDITIONAL,
 )
-async def schedule_hearing(visit: Visit) -> Answer:
-    return await tell(visit, client.SCHEDULE_HEARING, visit.body(h.HearingToSchedule))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/hearing/record",
+    client.RECORD_HEARING,
     who=READERS,
     zh="登记听证笔录",
     en="Record that the hearing was held, with the digest of its signed minutes",
     body=h.HearingToRecord,
     example=MINUTES,
-    **CONDITIONAL,
 )
-async def record_hearing(visit: Visit) -> Answer:
-    return await tell(visit, client.RECORD_HEARING, visit.body(h.HearingToRecord))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/hearing/closing",
+    client.CLOSE_HEARING,
     who=READERS,
     zh="申请人撤回听证申请或者无正当理由缺席的，不再听证",
     en="The hearing that was asked for is not held after all",
     body=h.HearingToClose,
     example={"ground": "withdrawn"},
-    **CONDITIONAL,
 )
-async def close_hearing(visit: Visit) -> Answer:
-    return await tell(visit, client.CLOSE_HEARING, visit.body(h.HearingToClose))

@@ -18,7 +18,7 @@ from services.gateway.downloads import download
 from services.gateway.forms import Decision, Purpose
 from services.gateway.identity.visitor import Visitor
 from services.gateway.problems import Problem
-from services.gateway.progress import clock_of, stations_of, status_of
+from services.gateway.progress import OPEN_STATES, clock_of, stations_of, status_of
 from services.gateway.visits import checked_form, gateway_of, visitor_with
 from shared.errors import Refused
 from shared.identity import Role
@@ -34,7 +34,8 @@ REASON_TEMPLATES = {
 
 
 async def _approver(request: Request) -> Visitor:
-    return await visitor_with(request, Role.APPROVER)
+    # The head of the organ reads what the approvers read, and decides where the item asks for the head.
+    return await visitor_with(request, Role.APPROVER, Role.ORGAN_HEAD)
 
 
 @router.get("/review")
@@ -78,6 +79,7 @@ async def _case_page(
         "promised": clock_of(found, "promised"),
         "revealed": None,
         "preview": None,
+        "waits": _why_no_decision(found),
     }
     return await page(
         request,
@@ -89,6 +91,25 @@ async def _case_page(
         values=values,
         **(known | content),
     )
+
+
+def _why_no_decision(found: c.CaseView) -> str:
+    """What stands in the way of a decision by whoever looks."""
+    if found.state in _WAITS:
+        return _WAITS[found.state]
+    if found.decision is not None:
+        return "已经作出决定。"
+    if found.state not in OPEN_STATES:
+        return "办件已经结束。"
+    return "这个办件现在不由您决定：由您收件、受理，或者还须他人审查、签批。"
+
+
+_WAITS = {
+    "SUBMITTED": "尚未受理，受理后才能决定。",
+    "CORRECTION_NOTICED": "等申请人补正；受理后才能决定。",
+    "ACCEPTED_TOLERANT": "等申请人补齐材料后才能决定。",
+    "SPECIAL_PROCEDURE": "特别程序登记结束后才能决定（行政许可法第四十五条）。",
+}
 
 
 @router.get("/review/cases/{case_id}")

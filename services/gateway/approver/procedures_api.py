@@ -27,17 +27,16 @@ async def _preview(visit: Visit, method: Method[Any, p.NewDates], form: Any) -> 
     return Answer(await visit.gateway.services.ask(visit.visitor, method, question))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/procedures",
+    client.START_PROCEDURE,
     who=READERS,
     zh="启动特别程序（听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审）并书面告知所需时间",
     en="Start one of the eight special procedures of Art 45 and tell in writing how long it takes",
     body=p.ProcedureToStart,
     example=START,
-    **CONDITIONAL,
 )
-async def start_procedure(visit: Visit) -> Answer:
-    return await tell(visit, client.START_PROCEDURE, visit.body(p.ProcedureToStart))
 
 
 @room.post(
@@ -53,17 +52,16 @@ async def preview_procedure(visit: Visit) -> Answer:
     return await _preview(visit, client.PREVIEW_PROCEDURE, visit.body(p.ProcedureToStart))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/procedures/prolongation",
+    client.PROLONG_PROCEDURE,
     who=READERS,
     zh="在告知的时间届满前延长特别程序并另行书面告知",
     en="Tell in writing, before the told time is over, that the procedure needs more",
     body=p.ProcedureToProlong,
     example=PROLONGING,
-    **CONDITIONAL,
 )
-async def prolong_procedure(visit: Visit) -> Answer:
-    return await tell(visit, client.PROLONG_PROCEDURE, visit.body(p.ProcedureToProlong))
 
 
 @room.post(
@@ -79,30 +77,28 @@ async def preview_prolonging(visit: Visit) -> Answer:
     return await _preview(visit, client.PREVIEW_PROLONGING, visit.body(p.ProcedureToProlong))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/procedures/end",
+    client.END_PROCEDURE,
     who=READERS,
     zh="结束特别程序，未用的时间恢复计算",
     en="The procedure is over; what was told and not needed counts again",
     body=p.ProcedureToEnd,
     example=END,
-    **CONDITIONAL,
 )
-async def end_procedure(visit: Visit) -> Answer:
-    return await tell(visit, client.END_PROCEDURE, visit.body(p.ProcedureToEnd))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/extension",
+    client.EXTEND_DEADLINE,
     who=HEAD,
     zh="延长办理期限一次并告知理由",
     en="Extend the time to decide, once, and tell why",
     body=p.ExtensionToGive,
     example=EXTENSION,
-    **CONDITIONAL,
 )
-async def extend_deadline(visit: Visit) -> Answer:
-    return await tell(visit, client.EXTEND_DEADLINE, visit.body(p.ExtensionToGive))
 
 
 @room.post(

@@ -24,43 +24,40 @@ add_urging(room, READERS)
 add_site_checks(room, WHO)
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/returns",
+    client.SEND_BACK,
     who=READERS,
     zh="退回前一环节",
     en="Send the case back to an earlier step",
     body=review_forms.Return,
     example=review_forms.RETURN,
-    **CONDITIONAL,
 )
-async def send_back(visit: Visit) -> Answer:
-    return await tell(visit, client.SEND_BACK, visit.body(review_forms.Return))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/recusal-refusals",
+    client.DECLINE_RECUSAL,
     who=HEAD,
     zh="驳回回避申请",
     en="Decline the recusal that the applicant asked for",
     body=review_forms.Statement,
     example={"words": "经核实，不存在法定回避情形"},
-    **CONDITIONAL,
 )
-async def decline_recusal(visit: Visit) -> Answer:
-    return await tell(visit, client.DECLINE_RECUSAL, visit.body(review_forms.Statement))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/inspectors",
+    client.ASSIGN_INSPECTORS,
     who=READERS,
     zh="指派核查人员（两人以上）",
     en="Send at least two of the staff to check or to inspect",
     body=review_forms.Inspection,
     example=review_forms.INSPECTION,
-    **CONDITIONAL,
 )
-async def assign_inspectors(visit: Visit) -> Answer:
-    return await tell(visit, client.ASSIGN_INSPECTORS, visit.body(review_forms.Inspection))
 
 
 @room.post(

@@ -18,77 +18,71 @@ add_examination(room, WHO)
 add_hearing_on_recall(room, READERS)
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/supply/extension",
+    client.EXTEND_SUPPLY,
     who=READERS,
     zh="同意延长容缺材料补交期限（不可抗力）",
     en="Give more time to supply because of force majeure",
     body=t.MoreTime,
     example=MORE_TIME,
-    **CONDITIONAL,
 )
-async def extend_supply(visit: Visit) -> Answer:
-    return await tell(visit, client.EXTEND_SUPPLY, visit.body(t.MoreTime))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/supply/extension-refusal",
+    client.DECLINE_SUPPLY_EXTENSION,
     who=READERS,
     zh="不同意延长容缺材料补交期限",
     en="Give no more time to supply",
     body=t.Reasons,
     example=REASONS,
-    **CONDITIONAL,
 )
-async def decline_supply_extension(visit: Visit) -> Answer:
-    return await tell(visit, client.DECLINE_SUPPLY_EXTENSION, visit.body(t.Reasons))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/grant-before-completion",
+    client.GRANT_BEFORE_COMPLETION,
     who=HEAD,
     zh="容缺审批：次要材料待补时先行准予（须事项已开通）",
     en="Grant while secondary papers are still to come, where the item allows it",
     body=t.GrantWithReasons,
     example={},
-    **CONDITIONAL,
 )
-async def grant_before_completion(visit: Visit) -> Answer:
-    return await tell(visit, client.GRANT_BEFORE_COMPLETION, visit.body(t.GrantWithReasons))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/recall/notice",
+    client.NOTICE_RECALL,
     who=HEAD,
     zh="告知拟收回容缺审批的办理结果",
     en="Tell the holder that a result given before completion is to be recalled",
-    **CONDITIONAL,
 )
-async def notice_recall(visit: Visit) -> Answer:
-    return await tell(visit, client.NOTICE_RECALL, {})
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/recall/decision",
+    client.RECALL_RESULT,
     who=HEAD,
     zh="收回容缺审批的办理结果",
     en="Recall a result given before completion",
     body=t.Reasons,
     example=REASONS,
-    **CONDITIONAL,
 )
-async def recall_result(visit: Visit) -> Answer:
-    return await tell(visit, client.RECALL_RESULT, visit.body(t.Reasons))
 
 
-@room.post(
+add_command(
+    room,
     "/cases/{case_id}/recall/dropping",
+    client.DROP_RECALL,
     who=HEAD,
     zh="不予收回办理结果",
     en="Let the result stand",
     body=t.Reasons,
     example=REASONS,
-    **CONDITIONAL,
 )
-async def drop_recall(visit: Visit) -> Answer:
-    return await tell(visit, client.DROP_RECALL, visit.body(t.Reasons))

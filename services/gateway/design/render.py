@@ -93,6 +93,7 @@ def home_of(visitor: Visitor) -> str:
     rooms: list[tuple[Role, str]] = [
         (Role.CLERK, "/desk"),
         (Role.APPROVER, "/review"),
+        (Role.ORGAN_HEAD, "/review"),
         (Role.OPERATOR, "/operator"),
         (Role.AUDITOR, "/operator"),
         (Role.APPLICANT, "/my/cases"),

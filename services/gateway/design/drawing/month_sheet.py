@@ -46,8 +46,11 @@ def reading(clock: ClockView) -> str:
     counted = [day for day in clock.days if day.counted]
     skipped = len(clock.days) - len(counted) - 1
     units = {"working_day": "个工作日", "calendar_day": "日"}
+    unit = units.get(clock.unit, "")
+    extended = sum(one.length or 0 for one in clock.operations if one.operation == "EXTEND")
+    more = f"，延长{extended}{unit}" if extended else ""
     sentence = (
-        f"{clock.name_zh}：自{day_zh(clock.started_on)}的次日起计算{clock.length}{units.get(clock.unit, '')}，"
+        f"{clock.name_zh}：自{day_zh(clock.started_on)}的次日起计算{clock.length}{unit}{more}，"
         f"最后一天是{day_zh(clock.due_on)}"
     )
     sentence += f"；其间有{skipped}天不计入。" if skipped > 0 else "。"
