@@ -82,6 +82,8 @@ async def delegate(doing: Doing, request: r.DelegatePower) -> r.PowerReceipt:
         items=request.items,
         role=request.role,
     )
+    # Two at once would each miss the other, and together delegate on.
+    await posts.hold_delegations(doing.connection, given.unit)
     powers = await posts.powers_on(doing.connection, given.unit, given.valid_from)
     _refuse_delegating_on(given, powers.delegations)
     for name in given.posts:
@@ -116,7 +118,9 @@ def _refuse_delegating_on(given: Delegation, known: tuple[Delegation, ...]) -> N
         same = set(one.posts) & set(given.posts) or (
             one.role == given.role and set(one.items) & set(given.items)
         )
-        if one.delegate == given.delegator and is_on and same:
+        # Whichever of the two is recorded first: in the end somebody would act by the power of the one before.
+        is_chain = one.delegate == given.delegator or one.delegator == given.delegate
+        if is_chain and is_on and same:
             raise DomainError(
                 "delegated_on",
                 f"该职权系根据授权文书（{one.instrument}）取得，不得再行授权（行政许可法第二十四条）。",

@@ -26,8 +26,10 @@ async def decide_batch(
 ) -> BatchReceipt:
     """Decide them one after the other; a case that is stale or unlike the first is refused alone, with its reason.
 
-    The command id of each case comes from the batch's, so a repeated batch decides nothing twice.
+    The command id of each case comes from the batch's, so a repeated batch decides nothing twice; and the batch itself
+    is remembered first, so that its id never stands for another batch.
     """
+    await _remember(office, batch_id, request)
     alike = await _likeness(office, actor, request.cases[0].case_id)
     results = [
         await _decide_one(office, actor, batch_id, request, case, alike, traceparent)
@@ -35,6 +37,15 @@ async def decide_batch(
     ]
     decided = sum(result.receipt is not None for result in results)
     return BatchReceipt(results=tuple(results), decided=decided, refused=len(results) - decided)
+
+
+async def _remember(office: Office, batch_id: UUID, request: DecideBatch) -> None:
+    this = one_time(batch_id, "applications.decide_batch.opened", request)
+
+    async def opened(_: Connection) -> BatchReceipt:
+        return BatchReceipt(results=(), decided=0, refused=0)
+
+    await office.commands.run_once(office.database, this, BatchReceipt, opened)
 
 
 async def _likeness(office: Office, actor: Actor, case_id: UUID) -> tuple[str, int] | None:
@@ -71,6 +82,9 @@ async def _decide_one(
     try:
         receipt = await office.commands.run_once(office.database, this, CaseReceipt, run)
     except (DomainError, Refused) as refused:
+        if refused.kind == "in_progress":
+            # The same batch is on its way: to call the case refused would be wrong a moment later.
+            raise
         return BatchResult(
             case_id=case.case_id,
             refusal=BatchRefusal(code=refused.code, zh=refused.zh, en=refused.en),

@@ -11,6 +11,7 @@ import pytest
 
 from services.applications import contracts as v
 from services.applications import handlers, records
+from services.applications.contracts.hearings import NameInterestedParty
 from services.applications.contracts.process_record import (
     CaseExport,
     ExportCase,
@@ -19,6 +20,7 @@ from services.applications.contracts.process_record import (
 )
 from services.applications.domain.errors import InvalidRequest, NotFound
 from services.applications.domain.events import EVENT_TYPES
+from services.applications.methods.hearings import name_interested_party
 from services.applications.process_record.reading import export_case, get_process_record
 from services.applications.process_record.results import RESULT_CODES, WORDS
 from services.applications.process_record.steps import OTHER, PASSED, RETURNED, STEPS
@@ -232,3 +234,24 @@ async def test_staff_export_only_with_a_purpose_which_is_recorded(desk: Desk) ->
     export = await desk.ask(export_case, desk.clerk, ExportCase(case_id=receipt.case_id, purpose=PURPOSE))
     assert {party.name for party in export.case.parties} >= {ZHANG["name"]}
     assert [row["viewed"] for row in await desk.rows("SELECT viewed FROM looks")] == ["bundle"]
+
+
+async def test_the_applicants_export_does_not_tell_who_else_is_interested(desk: Desk) -> None:
+    receipt = await desk.accept(await desk.submit(desk.request(*ALL_PAPERS)))
+    neighbour = {
+        "name": "邻近甲",
+        "kind": "natural",
+        "certificate_type": "111",
+        "certificate_number": "341602198812120034",
+        "mobile": "13900001234",
+        "address": "邻近路88号",
+    }
+    request = NameInterestedParty.model_validate(
+        {"case_id": receipt.case_id, "expected_version": receipt.version, **neighbour}
+    )
+    await desk.do(name_interested_party, desk.clerk, request)
+    own = await desk.ask(export_case, desk.zhang, ExportCase(case_id=receipt.case_id))
+    staff = await desk.ask(export_case, desk.clerk, ExportCase(case_id=receipt.case_id, purpose=PURPOSE))
+    told = ("邻近甲", "341602198812120034", "13900001234", "邻近路88号")
+    assert not any(word in own.model_dump_json() for word in told)
+    assert all(word in staff.model_dump_json() for word in told)

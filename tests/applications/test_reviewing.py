@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from services.applications import appointing, handlers, projections, records, work_lists
 from services.applications import contracts as v
@@ -26,6 +27,7 @@ from services.applications.methods import reviewing as methods
 from services.catalogue.contracts.codes import ReviewKind
 from services.catalogue.contracts.item import ReviewStep
 from shared import time
+from shared.errors import Refused
 from shared.identity import Actor, Role
 from shared.messaging.commands import command
 from shared.testing.actors import OTHER_UNIT, UNIT
@@ -316,6 +318,46 @@ async def test_a_power_is_neither_delegated_on_nor_by_somebody_who_has_it_not(de
         await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | on | post))
 
 
+async def test_a_power_is_not_delegated_on_in_the_other_order_or_at_once_either(desk: Desk):
+    """行政许可法 24: in the end somebody would act by the power of the one before."""
+    plain = {
+        "items": (desk.item_code,),
+        "role": "approver",
+        "instrument": "授字〔2026〕9号",
+        "valid_from": time.today(),
+        "valid_to": time.today() + timedelta(days=9),
+    }
+    first = {"delegator": BO.id, "delegate": CHEN.id}
+    second = {"delegator": CHEN.id, "delegate": DING.id}
+    await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | second))
+    with pytest.raises(DomainError, match="delegated_on"):
+        await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | first))
+    for number in range(5):
+        chain = [
+            {"delegator": f"staff:a{number}", "delegate": f"staff:b{number}"},
+            {"delegator": f"staff:b{number}", "delegate": f"staff:c{number}"},
+        ]
+        both = await asyncio.gather(
+            *(
+                on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | one))
+                for one in chain
+            ),
+            return_exceptions=True,
+        )
+        assert [type(one) for one in both].count(DomainError) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["科长\u202e甲", "科长\x85甲", "科长\u2028甲", "科长13856700001", "科长341602199001010012"]
+)
+def test_what_is_published_of_a_post_is_plain_and_holds_no_personal_number(words: str):
+    given = {"post": "规划科长", "holder": BO.id, "valid_from": "2026-09-18", "instrument": "任〔2026〕1号"}
+    assert r.AppointToPost.model_validate(given).instrument == "任〔2026〕1号"
+    for name in ("post", "instrument"):
+        with pytest.raises(ValidationError):
+            r.AppointToPost.model_validate(given | {name: words})
+
+
 async def test_the_stand_in_acts_while_an_absence_is_on_record(desk: Desk, clock: Clock):
     """§7.2 AB岗."""
     await with_item(desk, review=(step("plan", post="规划科长"),))
@@ -446,6 +488,32 @@ async def test_a_repeated_batch_decides_nothing_twice(desk: Desk):
     first = await batch(desk, *good, batch_id=batch_id)
     again = await batch(desk, *good, batch_id=batch_id)
     assert again == first
+    assert len(await desk.rows("SELECT 1 FROM case_events WHERE name = 'Decided'")) == 2
+
+
+async def test_the_id_of_a_batch_never_stands_for_another_batch(desk: Desk):
+    first, other = [await an_accepted_case(desk) for _ in range(2)]
+    batch_id = uuid4()
+    await batch(desk, first, batch_id=batch_id)
+    with pytest.raises(Refused, match="idempotency_key_reused"):
+        await batch(desk, other, batch_id=batch_id)
+    assert len(await desk.rows("SELECT 1 FROM case_events WHERE name = 'Decided'")) == 1
+
+
+async def test_the_same_batch_twice_at_once_calls_no_case_refused(desk: Desk):
+    good = [await an_accepted_case(desk) for _ in range(2)]
+    batch_id = uuid4()
+    both = await asyncio.gather(
+        *(batch(desk, *good, batch_id=batch_id) for _ in range(4)), return_exceptions=True
+    )
+    for one in both:
+        if isinstance(one, BaseException):
+            assert isinstance(one, Refused)
+            assert one.code == "command_in_progress"
+        else:
+            assert one.refused == 0
+    again = await batch(desk, *good, batch_id=batch_id)
+    assert again.decided == 2
     assert len(await desk.rows("SELECT 1 FROM case_events WHERE name = 'Decided'")) == 2
 
 

@@ -15,6 +15,8 @@ from pydantic_core import PydanticCustomError
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberError
 
+from shared.privacy import redact
+
 
 class CertificateType(StrEnum):
     """Certificate types of GB/T 39046, which points to GA/T 2000.156; organisations have their credit code."""
@@ -53,8 +55,10 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?\.[A-Za-z]{2,24}"
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# What turns the direction of writing lets a text look like another one, and no font of a document draws it.
+_TURNS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029{_TURNS}\ufffe\uffff]")
+_CONTROL_OR_BREAK = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNS}\ufffe\uffff]")
 
 
 def fault(code: str, zh: str, en: str) -> PydanticCustomError:
@@ -77,6 +81,17 @@ def _plain_text(text: str) -> str:
             "control_character", "文本中含有不允许的控制字符。", "The text contains a control character."
         )
     return text
+
+
+def _impersonal_line(text: str) -> str:
+    """One line that stands in events for ever, so no personal number may."""
+    if redact(text) != text:
+        raise fault(
+            "personal_number",
+            "这里不能出现身份证号码、手机号码或者电子邮箱。",
+            "No identity number, mobile number or e-mail address may stand here.",
+        )
+    return _plain_line(text)
 
 
 def _not_masked(text: str) -> str:
@@ -188,6 +203,13 @@ LongText = Annotated[
 ]
 Purpose = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), AfterValidator(_plain_line)
+]
+
+# Names of posts and steps, and numbers of instruments: published with the events that they stand in.
+PublishedLine = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_impersonal_line),
 ]
 
 MOST_SIGNATURE_BYTES = 32 * 1024

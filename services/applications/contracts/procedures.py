@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.applications.contracts.events import CaseFacts
-from services.applications.contracts.fields import LongText, StateName, Version
+from services.applications.contracts.fields import LongText, PublishedLine, StateName, Version
 from services.applications.contracts.requests import Request
 from services.applications.contracts.views import ClockView, View
 from shared.messaging.envelope import Event
@@ -16,9 +16,7 @@ Unit = Literal["working_day", "calendar_day"]
 # A kind that the law does not know is refused by the rule, which names the article.
 ProcedureKind = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z_]{0,39}$")]
 Days = Annotated[int, Field(ge=1, le=366, strict=True)]
-Instrument = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f*]+$")
-]
+Instrument = Annotated[PublishedLine, StringConstraints(pattern=r"^[^*]+$")]
 
 
 class ProcedureStartedV1(CaseFacts):

@@ -11,6 +11,7 @@ from services.applications.contracts.fields import (
     DecisionResult,
     ItemCode,
     LongText,
+    PublishedLine,
     Version,
     fault,
 )
@@ -18,10 +19,10 @@ from services.applications.contracts.requests import Request
 from services.applications.contracts.views import CaseReceipt, View
 from shared.messaging.envelope import Event
 
-StepCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-PostName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+StepCode = PublishedLine
+PostName = PublishedLine
 StaffId = Annotated[str, StringConstraints(max_length=100, pattern=r"^staff:[0-9A-Za-z._@-]{1,80}$")]
-Instrument = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+Instrument = Annotated[PublishedLine, Field(min_length=2)]
 Verdict = Literal["pass", "fail"]
 StandInReason = Literal["on_duty_elsewhere", "on_leave", "ill", "conflict"]
 SendBackReason = Literal[

@@ -124,6 +124,11 @@ async def appoint(connection: Connection, post: Post, noted: Noted) -> None:
     )
 
 
+async def hold_delegations(connection: Connection, unit: str) -> None:
+    """Wait for whoever puts a delegation of this unit on record; ends with the transaction."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"delegations {unit}")
+
+
 async def delegate(connection: Connection, given: Delegation, noted: Noted) -> None:
     """Put a delegation on record."""
     await connection.execute(
