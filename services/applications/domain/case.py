@@ -36,6 +36,7 @@ class Promise:
     confirmed_on: date | None = None
     confirmed_by: str | None = None
     faulted_on: date | None = None
+    faulted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,11 @@ class Case:
         """The materials for which there is a paper, or a commitment that was accepted in its place."""
         papers = tuple(paper.code for paper in self.papers)
         return papers + tuple(code for code in self.committed if code not in papers)
+
+    @property
+    def asked_for_more_time(self) -> bool:
+        """Whether more time to supply was asked for and nobody has answered yet (§5.3(7))."""
+        return self.supply_request is not None and self.supply_request.answered_on is None
 
     @property
     def awaits_after_grant(self) -> bool:

@@ -171,6 +171,11 @@ def note_overdue(case: Case, _: c.NotePostCheckOverdue, facts: Facts) -> list[e.
     return [overdue, breached]
 
 
+def unchecked(case: Case, facts: Facts) -> list[e.CaseEvent]:
+    """What `note_overdue` would note, for whoever ends the time to check before its timer was looked at."""
+    return note_overdue(case, c.NotePostCheckOverdue(), facts) if case.post_checks else []
+
+
 def _post_checked(case: Case, event: e.PostChecked) -> Case:
     checks = tuple(
         replace(

@@ -53,11 +53,13 @@ def grant_before_completion(case: Case, command: c.GrantBeforeCompletion, facts:
 
 def notice_recall(case: Case, _: c.NoticeRecall, facts: Facts) -> list[e.CaseEvent]:
     """After the default the holder is told that the result is to be recalled, and is heard first."""
-    if case.promise is None or case.promise.broken_on is None or _is_open(case):
+    # A recall that was dropped was decided on; the same default is no ground for another.
+    if case.promise is None or case.promise.broken_on is None or case.recall is not None:
         raise OutcomeNotAllowed(
             "no_ground_to_recall",
-            "没有可以收回结果的情形：材料尚在补交期限内、已经补齐，或者已经告知。",
-            "There is no ground to recall: the time to supply still runs, the papers came, or notice was given already.",
+            "没有可以收回结果的情形：材料尚在补交期限内、已经补齐，或者已经告知、已经决定不予收回。",
+            "There is no ground to recall: the time to supply still runs, the papers came, notice was given already, or"
+            " the result was left to stand.",
         )
     return [recall_noticed(facts)]
 
@@ -124,10 +126,6 @@ def _reasons_required() -> OutcomeNotAllowed:
         "Please state the reasons; they go into the document and the record.",
         pointer="/reasons",
     )
-
-
-def _is_open(case: Case) -> bool:
-    return case.recall is not None and case.recall.open
 
 
 def _require_open(case: Case) -> Recall:

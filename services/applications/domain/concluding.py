@@ -10,6 +10,7 @@ from services.applications.domain.errors import InvalidRequest, NotAllowed, Outc
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts
 from services.applications.domain.hearings import refuse_unheard
+from services.applications.domain.item import Item
 from services.applications.domain.licences import must_be_made_out
 from services.applications.domain.materials import check_materials
 from services.applications.domain.procedures import refuse_while_procedure_runs
@@ -39,8 +40,8 @@ def decide_case(
         )
     check_review(case, command, facts)
     check_batch(case, command, facts)
-    must_still_be_held(case, command.result, facts.licence_case)
-    _refuse_unknown_ground(command)
+    must_still_be_held(case, command.result, facts)
+    _refuse_unknown_ground(command, facts.item)
     approvals, is_last = joint_decision(case, command, facts)
     if not is_last:
         return [*approvals]
@@ -85,8 +86,11 @@ def _require_reasons(command: c.Decide) -> None:
 REFUSAL_GROUNDS = frozenset({"false_materials"})
 
 
-def _refuse_unknown_ground(command: c.Decide) -> None:
-    if command.ground is not None and (command.result == "grant" or command.ground not in REFUSAL_GROUNDS):
+def _refuse_unknown_ground(command: c.Decide, item: Item) -> None:
+    if command.ground is None:
+        return
+    # A warning is a penalty, and no penalty rests on a law that is only followed by analogy.
+    if command.result == "grant" or command.ground not in REFUSAL_GROUNDS or not item.is_licence:
         raise InvalidRequest(
             "ground_not_in_law",
             "只有不予许可的决定可以注明“隐瞒有关情况或者提供虚假材料”（行政许可法第七十八条），其他情形请写在理由中。",

@@ -4,10 +4,11 @@ The topics (`answering.py`, `supplying.py`, `concluding.py`, `reviewing.py`, …
 are found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.applications.domain import (
     answering,
+    committing,
     concluding,
     duties,
     exits,
@@ -34,7 +35,7 @@ from services.applications.domain.commands import Command
 from services.applications.domain.errors import OutcomeNotAllowed
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.facts import Facts, Rule
-from services.applications.domain.state import ENDING_CLOCKS
+from services.applications.domain.state import ENDING_CLOCKS, State
 from services.applications.domain.transitions import must_allow
 
 
@@ -45,7 +46,27 @@ def decide(case: Case, command: Command, facts: Facts) -> list[CaseEvent]:
     _refuse_after_the_end(case, command, facts)
     if isinstance(command, c.CloseCase):
         tolerating.refuse_open_business(case)
-    return RULES[type(command)](case, command, facts)
+    events = RULES[type(command)](case, command, facts)
+    return [*_missed_before(case, command, facts, events), *events] if events else events
+
+
+def _missed_before(
+    case: Case, command: Command, facts: Facts, events: list[CaseEvent]
+) -> Iterable[CaseEvent]:
+    """What was missed before these events, in case they end its clock before its timer was looked at."""
+    if isinstance(command, (c.RecordBreach, c.NotePostCheckOverdue)) or not _may_be_late(case, facts):
+        return ()
+    # What takes effect on an earlier day (a default, a silence) ended the clocks on that day.
+    began = min(event.effective_on for event in events)
+    missed = (*duties.missed(case, facts), *committing.unchecked(case, facts))
+    return (breach for breach in missed if breach.effective_on < began)
+
+
+def _may_be_late(case: Case, facts: Facts) -> bool:
+    today = facts.now.on
+    return any(
+        clock.stopped_on is None and (clock.due_on < today or clock.provisional) for clock in case.clocks
+    ) or any(one.ended_on is None and one.told_until < today for one in case.procedures)
 
 
 def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
@@ -57,6 +78,9 @@ def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
         return
     clock = case.clock(ENDING_CLOCKS[case.state]) if case.state in ENDING_CLOCKS else None
     if clock is not None and clock.runs and facts.now.on > (due_on := last_day(clock, facts.calendar)):
+        if case.state is State.ACCEPTED_TOLERANT and case.asked_for_more_time:
+            _refuse_while_unanswered(command)
+            return
         zh, en, _ = CLOCK_NAMES[clock.name]
         raise OutcomeNotAllowed(
             "clock_ran_out",
@@ -64,6 +88,17 @@ def _refuse_after_the_end(case: Case, command: Command, facts: Facts) -> None:
             f"The {en} ended on {due_on.isoformat()}; the system is drawing the consequence. Read the case again.",
             due_on=due_on.isoformat(),
             clock=clock.name,
+        )
+
+
+def _refuse_while_unanswered(command: Command) -> None:
+    # The supply date has passed and the answer is the organ's: the case goes on, only its papers wait for the answer.
+    if isinstance(command, (c.Supply, c.GrantBeforeCompletion)):
+        raise OutcomeNotAllowed(
+            "supply_extension_not_answered",
+            "补交期限已经届满，延长补交期限的申请正在审核，请等待答复；同意延长后可以继续补交。",
+            "The supply date has passed and the request for more time is not answered yet; if it is granted, the papers"
+            " can be supplied.",
         )
 
 

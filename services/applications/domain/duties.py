@@ -81,6 +81,12 @@ def record_breach(case: Case, command: c.RecordBreach, facts: Facts) -> list[e.C
     ]
 
 
+def missed(case: Case, facts: Facts) -> list[e.CaseEvent]:
+    """What has run out and is not on record yet: whoever acts before the timer does not make it unseen."""
+    names = (*open_duties(case, facts.calendar), *overrunning(case))
+    return [breach for name in names for breach in record_breach(case, c.RecordBreach(name), facts)]
+
+
 def _procedure_overrun(case: Case, name: str, facts: Facts) -> list[e.CaseEvent]:
     # LIC-13, Art 45: only the time that was told is left out; after its end the clock runs again by itself.
     procedure = overrunning(case).get(name)

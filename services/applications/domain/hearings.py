@@ -13,6 +13,7 @@ from services.applications.domain.errors import InvalidRequest, NotAllowed, Outc
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.hearing_rights import refuse_untold
 from services.applications.domain.parts.hearings import Hearing
+from services.applications.domain.procedures import end_of
 from shared.deadlines import add_working_days
 
 # LIC-16, Art 48: time and place are told seven days before; Art 82 counts the organ's limits in working days.
@@ -96,7 +97,9 @@ def record_hearing(case: Case, command: c.RecordHearing, facts: Facts) -> list[e
             held_on=hearing.scheduled_on,
             chair=hearing.chair,
             minutes_sha256=command.minutes_sha256,
-        )
+        ),
+        # LIC-13, Art 45: the hearing is over, and so is the time that was left out for it.
+        *end_of("hearing", case, facts),
     ]
 
 
@@ -118,7 +121,10 @@ def close_hearing(case: Case, command: c.CloseHearing, facts: Facts) -> list[e.C
             "The day of the hearing has not come, so nobody stayed away from it.",
             pointer="/ground",
         )
-    return [e.HearingClosed(effective_on=facts.now.on, ground=command.ground)]
+    return [
+        e.HearingClosed(effective_on=facts.now.on, ground=command.ground),
+        *end_of("hearing", case, facts),
+    ]
 
 
 def refuse_unheard(case: Case, command: c.Decide, facts: Facts) -> None:
@@ -139,6 +145,15 @@ def refuse_unheard(case: Case, command: c.Decide, facts: Facts) -> None:
             "依法应当举行的听证尚未举行，不能作出决定（行政许可法第四十六条、第四十七条）。",
             "A hearing is to be held and was not yet; no decision before it (Administrative Licence Law, Art. 46, 47).",
             article="行政许可法 46, 47, 72(8)",
+        )
+    if hearing.held_on is not None and hearing.chair in case.review.recused:
+        # LIC-16, Art 48¶1(3): minutes of a chair who may not act carry no decision.
+        raise OutcomeNotAllowed(
+            "hearing_chair_recused",
+            "听证主持人已经回避，该次听证不能作为决定的依据，请依职权另行组织听证（行政许可法第四十八条）。",
+            "The chair of the hearing was taken off the case since, so no decision can rest on it; call another hearing"
+            " (Administrative Licence Law, Art. 48).",
+            article="行政许可法 48(3)",
         )
     _require_the_minutes(hearing, command)
 
@@ -229,7 +244,8 @@ def _require_chair(case: Case, chair: str) -> None:
             pointer="/chair",
         )
     review = case.review
-    if chair in case.handled_by | review.people | set(review.inspectors) | set(review.recused):
+    examiners = {case.promise.confirmed_by, case.promise.faulted_by} if case.promise else set()
+    if chair in case.handled_by | review.people | examiners | {*review.inspectors, *review.recused}:
         raise NotAllowed(
             "chair_is_not_impartial",
             "听证主持人不能是收件、受理、审查、核查本申请的人员，也不能是应当回避的人员（行政许可法第四十八条）。",
@@ -255,12 +271,12 @@ def refuse_chair(case: Case, people: Iterable[str]) -> None:
 def _require_announcement(hearing: Hearing, command: c.ScheduleHearing, facts: Facts) -> None:
     # LIC-14, Art 46: a hearing of the organ's own motion is announced to the public.
     announced_on = command.announced_on
-    if announced_on is None and hearing.called_on is not None:
+    if announced_on is None and (hearing.called_on is not None or facts.item.hearing_required):
         raise OutcomeNotAllowed(
             "hearing_not_announced",
-            "依职权举行的听证应当向社会公告，请填写公告日期（行政许可法第四十六条）。",
-            "A hearing of the organ's own motion is announced to the public; give the date of the announcement"
-            " (Administrative Licence Law, Art. 46).",
+            "依职权举行的或者依法应当举行的听证应当向社会公告，请填写公告日期（行政许可法第四十六条）。",
+            "A hearing that the law requires or the organ holds of its own motion is announced to the public; give the"
+            " date of the announcement (Administrative Licence Law, Art. 46).",
             pointer="/announced_on",
             article="行政许可法 46",
         )

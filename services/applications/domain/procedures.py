@@ -53,6 +53,9 @@ def start_procedure(case: Case, command: c.StartProcedure, facts: Facts) -> list
     first_on = facts.now.on
     last_on = _last_day_told(first_on, command.needs, command.unit, facts.calendar)
     _require_reasons_beyond(known, first_on, last_on, command.reasons_sha256, facts.calendar)
+    if any(one.kind == command.kind for one in case.procedures):
+        # The published length is that of the whole: a second round goes beyond what people expect.
+        require_reasons(command.reasons_sha256)
     return [
         e.ProcedureStarted(
             effective_on=first_on,
@@ -102,15 +105,21 @@ def prolong_procedure(case: Case, command: c.ProlongProcedure, facts: Facts) -> 
 
 def end_procedure(case: Case, command: c.EndProcedure, facts: Facts) -> list[e.CaseEvent]:
     # LIC-13, Art 45: what was told and not needed counts again; what was needed beyond the told end was never excluded.
-    procedure = _running(case, command.kind)
-    clocks = (_given_back(clock, procedure.kind, facts) for clock in _time_to_decide(case))
+    return end_of(_running(case, command.kind).kind, case, facts, command.result_sha256)
+
+
+def end_of(kind: str, case: Case, facts: Facts, result_sha256: str | None = None) -> list[e.CaseEvent]:
+    """The end of the procedure of this kind, if it runs; the told days that are left count again."""
+    if not any(one.runs and one.kind == kind for one in case.procedures):
+        return []
+    clocks = (_given_back(clock, kind, facts) for clock in _time_to_decide(case))
     return [
         e.ProcedureEnded(
             effective_on=facts.now.on,
-            kind=procedure.kind,
+            kind=kind,
             ended_on=facts.now.on,
-            clocks=_promise_within(tuple(clocks), procedure.kind, facts.calendar),
-            result_sha256=command.result_sha256,
+            clocks=_promise_within(tuple(clocks), kind, facts.calendar),
+            result_sha256=result_sha256,
         )
     ]
 

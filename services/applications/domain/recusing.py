@@ -108,7 +108,15 @@ def _recused(case: Case, event: e.Recused) -> Case:
     case = reopened(case, event.reopens, event) if event.reopens else case
     asked = case.review.recusals_asked - (event.asked_by == "applicant")
     review = replace(case.review, recused=(*case.review.recused, event.person), recusals_asked=asked)
-    return replace(case, review=review)
+    return replace(_unexamined_again(case, event.person), review=review)
+
+
+def _unexamined_again(case: Case, person: str) -> Case:
+    # §5.3(6): late papers that were examined by somebody who may not act are examined again, before the decision.
+    promise = case.promise
+    if promise is None or promise.confirmed_by != person or case.verdict is not None:
+        return case
+    return replace(case, promise=replace(promise, confirmed_on=None, confirmed_by=None))
 
 
 def _recusal_requested(case: Case, _: e.RecusalRequested) -> Case:

@@ -7,11 +7,11 @@ from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case, Verdict
 from services.applications.domain.changes import Change
-from services.applications.domain.clocks import DELIVERY, start, stop
+from services.applications.domain.clocks import DELIVERY, last_day, start, stop
 from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
-from services.applications.domain.licences import valid_until_of
+from services.applications.domain.licences import is_open, valid_until_of
 from services.applications.domain.parts.licences import FollowUp
 from services.applications.domain.state import ACCEPTED_STATES, HELD_STATES, State
 
@@ -35,6 +35,7 @@ def follow_up_of(purpose: str, licence_case: Case | None, applicant: object, fac
             item_code=licence_case.item_code,
         )
     _must_be_held(licence_case)
+    _must_not_be_over(purpose, licence_case, facts)
     until = None if licence_case.licence is None else licence_case.licence.valid_until
     late = purpose == "renewal" and _is_late(until, facts)
     return FollowUp(purpose, licence_case.id, until, late)
@@ -72,12 +73,73 @@ def _is_late(until: date | None, facts: Facts) -> bool:
     return facts.now.on > until - timedelta(days=days)
 
 
-def must_still_be_held(case: Case, result: str, licence_case: Case | None) -> None:
+def must_still_be_held(case: Case, result: str, facts: Facts) -> None:
     """LIC-20, LIC-21: a change or a renewal is not granted for a licence that its holder has lost in the meantime."""
-    if case.follow_up is not None and result == "grant":
+    if case.follow_up is None:
+        return
+    licence_case = facts.licence_case
+    if licence_case is not None:
+        _refuse_after_silence(case, licence_case, facts)
+    if result == "grant":
         if licence_case is None:
             raise ValueError("the licence of a follow-up is read before the decision on it")
         _must_be_held(licence_case)
+        _must_be_settled(licence_case)
+        _must_not_be_over(case.follow_up.purpose, licence_case, facts)
+
+
+def _refuse_after_silence(case: Case, licence_case: Case, facts: Facts) -> None:
+    # LIC-21, Art 50¶2: from the end of the validity on the law has decided; the system draws the consequence.
+    licence = licence_case.licence
+    if licence is None or licence.valid_until is None or licence.expired_on is not None:
+        return
+    until, held = licence.valid_until, licence_case.state in HELD_STATES
+    if held and facts.now.on > until and _silence_speaks(case, until, facts):
+        raise OutcomeNotAllowed(
+            "renewed_by_silence",
+            f"原许可的有效期已于{until.isoformat()}届满，届满前未作出决定的，视为准予延续（行政许可法第五十条），"
+            "系统正在按规定处理，请刷新后查看。",
+            f"The licence expired on {until.isoformat()} with nothing decided, so it counts as renewed (Art. 50); the"
+            " system is drawing the consequence. Read the case again.",
+            article="行政许可法 50",
+        )
+
+
+def _must_be_settled(licence_case: Case) -> None:
+    # §5.3(8), §5.4: papers to come, a recall or an unchecked commitment would end with the case that they belong to.
+    if is_open(licence_case):
+        raise OutcomeNotAllowed(
+            "licence_not_settled",
+            "原办件尚有待补材料、收回程序或者告知承诺核查没有办结，请先办结，再就变更或者延续作出决定。",
+            "Papers, a recall or the check of a commitment are still open in the case of the licence; settle them before"
+            " its change or renewal is granted.",
+        )
+
+
+def _silence_speaks(case: Case, until: date, facts: Facts) -> bool:
+    # An application for renewal was there, in time and accepted, when the validity ended.
+    follow_up = case.follow_up
+    if follow_up is None or follow_up.purpose != "renewal" or follow_up.late:
+        return False
+    if case.state not in ACCEPTED_STATES or case.accepted_on is None or case.accepted_on > until:
+        return False
+    # §5.3(7): an undertaking that was broken by then ends the case, whichever timer is looked at first.
+    supply = case.clock("supply")
+    if case.state is not State.ACCEPTED_TOLERANT or supply is None or not supply.runs:
+        return True
+    return case.asked_for_more_time or last_day(supply, facts.calendar) > until
+
+
+def _must_not_be_over(purpose: str, licence_case: Case, facts: Facts) -> None:
+    # LIC-20, Art 49: a change alters what a licence says and not how long it holds; one that has ended has nothing left.
+    until = None if licence_case.licence is None else licence_case.licence.valid_until
+    if purpose == "change" and until is not None and facts.now.on > until:
+        raise OutcomeNotAllowed(
+            "licence_expired",
+            f"该许可的有效期已于{until.isoformat()}届满，不能再变更（行政许可法第四十九条），请重新申请许可。",
+            f"The licence expired on {until.isoformat()} and can't be changed any more (Art. 49); please apply anew.",
+            pointer="/purpose",
+        )
 
 
 def deem_renewed(case: Case, command: c.DeemRenewed, facts: Facts) -> list[e.CaseEvent]:
@@ -87,12 +149,9 @@ def deem_renewed(case: Case, command: c.DeemRenewed, facts: Facts) -> list[e.Cas
     # granted, but leaves the organ no time to be silent in.  Nor does it on one that was not accepted: with a correction
     # pending it is the applicant who has to act, and a complete one is accepted, if need be by the law itself
     # (LIC-04), long before the end.
-    follow_up = case.follow_up
-    if follow_up is None or follow_up.purpose != "renewal" or follow_up.late:
-        return []
-    if case.state not in ACCEPTED_STATES or facts.now.on <= command.expired_on:
-        return []
     on = command.expired_on
+    if facts.now.on <= on or not _silence_speaks(case, on, facts):
+        return []
     deemed = e.RenewalDeemed(
         effective_on=on,
         expired_on=on,

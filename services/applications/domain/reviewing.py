@@ -147,6 +147,7 @@ def _refuse_own_countersignature(case: Case, step: ReviewStep, facts: Facts) -> 
 def check_review(case: Case, command: c.Decide, facts: Facts) -> None:
     """Refuse a decision that the review does not carry."""
     refuse_chair(case, [facts.by.id])
+    _refuse_unanswered_recusal(case)
     standing_in_the_way = readiness(case, facts.item)
     against = objected(case, facts.item)
     if command.result == "grant" and against:
@@ -168,6 +169,18 @@ def check_review(case: Case, command: c.Decide, facts: Facts) -> None:
         _keep_the_order_of_acceptance(facts)
 
 
+def _refuse_unanswered_recusal(case: Case) -> None:
+    # LIC-16, Art 48¶1(3): a right to ask is a right to an answer, and the answer may take the decider off the case.
+    if case.review.recusals_asked:
+        raise OutcomeNotAllowed(
+            "recusal_not_answered",
+            "申请人的回避申请尚未答复，不能作出决定，请先由本机关负责人决定是否回避（行政许可法第四十八条）。",
+            "A request of the applicant to take somebody off the case is not answered yet; the head of the organ decides"
+            " on it first (Art. 48).",
+            article="行政许可法 48",
+        )
+
+
 def _names(found: Iterable[Standing]) -> str:
     return "、".join(one.step.name for one in found)
 
@@ -181,7 +194,8 @@ def _require_site_check(case: Case, facts: Facts) -> None:
     if not facts.item.site_check_required:
         return
     newest = case.review.site_checks[-1] if case.review.site_checks else None
-    if newest is None or not newest.passed:
+    # What somebody found who was taken off the case since carries no decision.
+    if newest is None or not newest.passed or set(newest.people) & set(case.review.recused):
         raise OutcomeNotAllowed(
             "site_check_missing",
             "该事项应当由两名以上工作人员实地核查合格后，才能作出准予决定（行政许可法第三十四条第三款）。",

@@ -6,7 +6,7 @@ from datetime import date
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.changes import Change, to_state, unchanged
+from services.applications.domain.changes import Change, to_state
 from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
@@ -44,6 +44,7 @@ CANCELLATION_GROUNDS = frozenset(
 
 def hear_licensee(case: Case, command: c.HearLicensee, facts: Facts) -> list[e.CaseEvent]:
     # LIC-22, Art 7 and 36: nobody loses a licence unheard; that the holder said nothing is recorded too.
+    _require_granted(case)
     if command.waived == (command.statement_sha256 is not None):
         raise InvalidRequest(
             "statement_or_waiver",
@@ -76,6 +77,7 @@ def _refuse_other_day(case: Case, told_on: date, facts: Facts) -> None:
 
 def revoke(case: Case, command: c.RevokeLicence, facts: Facts) -> list[e.CaseEvent]:
     # LIC-22, Art 69: closed grounds, reasons, the holder heard first, and the way to remedies.
+    _require_granted(case)
     kind = _kind_of(command.ground)
     _require_reasons(command.reasons_sha256)
     _require_heard(case)
@@ -95,7 +97,8 @@ def revoke(case: Case, command: c.RevokeLicence, facts: Facts) -> list[e.CaseEve
 
 def _banned_after_revocation(kind: str, facts: Facts) -> date | None:
     # LIC-25, Art 79: three years where public safety, health, life or property are directly concerned.
-    if kind != "must" or not facts.item.safety_sensitive:
+    # No ban rests on a law that is only followed by analogy.
+    if kind != "must" or not (facts.item.safety_sensitive and facts.item.is_licence):
         return None
     return corresponding_day(facts.now.on, years=3)
 
@@ -109,6 +112,7 @@ def banned_after_refusal(ground: str | None, facts: Facts) -> date | None:
 
 def keep(case: Case, command: c.KeepLicence, facts: Facts) -> list[e.CaseEvent]:
     # LIC-22, Art 69¶3: what would gravely harm the public interest is not revoked, and the record says why.
+    _require_granted(case)
     kind = _kind_of(command.ground)
     _require_reasons(command.reasons_sha256)
     return [
@@ -122,6 +126,16 @@ def keep(case: Case, command: c.KeepLicence, facts: Facts) -> list[e.CaseEvent]:
     ]
 
 
+def _require_granted(case: Case) -> None:
+    # A refusal is delivered and filed too, and there is nothing in it to take away.
+    if case.verdict is None or case.verdict.result != "grant":
+        raise OutcomeNotAllowed(
+            "nothing_granted",
+            "本办件没有作出准予决定，没有可以撤销、撤回或者注销的结果。",
+            "Nothing was granted in this case, so nothing can be revoked, taken back or struck off.",
+        )
+
+
 def _kind_of(ground: str) -> str:
     if ground in MUST_REVOKE:
         return "must"
@@ -132,6 +146,7 @@ def _kind_of(ground: str) -> str:
 
 def withdraw(case: Case, command: c.WithdrawLicence, facts: Facts) -> list[e.CaseEvent]:
     # Art 8¶2: the licence was lawful; only a changed law or changed facts and the public good take it back.
+    _require_granted(case)
     if command.ground not in WITHDRAWAL_GROUNDS:
         raise _unknown_ground("八", 8, WITHDRAWAL_GROUNDS)
     _require_reasons(command.reasons_sha256)
@@ -156,6 +171,7 @@ def withdraw(case: Case, command: c.WithdrawLicence, facts: Facts) -> list[e.Cas
 
 def cancel(case: Case, command: c.CancelLicence, facts: Facts) -> list[e.CaseEvent]:
     # LIC-23, Art 70: striking off follows from what has happened; it decides nothing, so nobody is heard first.
+    _require_granted(case)
     if command.ground not in CANCELLATION_GROUNDS:
         raise _unknown_ground("七十", 70, CANCELLATION_GROUNDS)
     _require_reasons(command.reasons_sha256)
@@ -231,10 +247,15 @@ def _heard(case: Case, event: e.LicenseeHeard) -> Case:
     return replace(case, heard=Heard(event.told_on, event.effective_on, event.waived))
 
 
+def _kept(case: Case, _: e.NotRevoked) -> Case:
+    # What the holder said was said on this ground; before another decision the holder is heard anew (Art 7).
+    return replace(case, heard=None)
+
+
 CHANGES: Mapping[type[e.CaseEvent], Change] = {
     e.LicenseeHeard: _heard,
     e.Revoked: to_state(State.REVOKED),
-    e.NotRevoked: unchanged,
+    e.NotRevoked: _kept,
     e.LicenceWithdrawn: to_state(State.WITHDRAWN_LICENCE),
     e.LicenceCancelled: to_state(State.CANCELLED),
 }

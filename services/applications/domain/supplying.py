@@ -134,7 +134,7 @@ def expire_tolerance(case: Case, command: c.ExpireTolerance, facts: Facts) -> li
     if due_on is None or facts.now.on <= due_on or not _waits(case):
         return []
     # What was asked for in time is answered by a person before anything ends (§10).
-    if case.supply_request is not None and case.supply_request.answered_on is None:
+    if case.asked_for_more_time:
         return []
     # §5.3(7): the default counts from the end of the supply date, whenever the system notices it.
     lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking

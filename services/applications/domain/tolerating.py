@@ -13,16 +13,19 @@ from services.applications.domain.clocks import Clock, extended, last_day, short
 from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
-from services.applications.domain.materials import MISSING, Defect
+from services.applications.domain.hearings import refuse_chair
+from services.applications.domain.materials import MISSING, Defect, check_materials
 from services.applications.domain.parts.tolerating import SupplyRequest
 from services.applications.domain.state import DECIDED_STATES, State
 from shared.deadlines import subtract_working_days, working_days_between
+from shared.deadlines.calendar import Calendar
 
 _AFTER_GRANT = DECIDED_STATES | {State.ISSUED, State.DELIVERED}
 
 
 def confirm_supply(case: Case, _: c.ConfirmSupply, facts: Facts) -> list[e.CaseEvent]:
     """§5.3(6): a person has examined what came late, and it is right."""
+    refuse_chair(case, [facts.by.id])
     _unexamined(case)
     return [
         e.SupplyConfirmed(
@@ -33,6 +36,7 @@ def confirm_supply(case: Case, _: c.ConfirmSupply, facts: Facts) -> list[e.CaseE
 
 def fault_supply(case: Case, command: c.FaultSupply, facts: Facts) -> list[e.CaseEvent]:
     """§5.3(6): wrong papers bring one more notice, and only while time remains before the supply date."""
+    refuse_chair(case, [facts.by.id])
     promise = _unexamined(case)
     _refuse_other_papers(promise, command.defects)
     supply = case.clock("supply")
@@ -134,7 +138,7 @@ def broken(
 
 def request_extension(case: Case, command: c.RequestSupplyExtension, facts: Facts) -> list[e.CaseEvent]:
     """Force majeure: asked for before the supply date has passed, with the facts and what proves them."""
-    if case.supply_request is not None and case.supply_request.answered_on is None:
+    if case.asked_for_more_time:
         raise OutcomeNotAllowed(
             "extension_already_asked",
             "延长补交期限的申请正在审核，请等待答复。",
@@ -160,7 +164,7 @@ def extend_supply(case: Case, command: c.ExtendSupply, facts: Facts) -> list[e.C
     assert supply is not None
     longer = extended(
         supply,
-        working_days_between(supply.due_on, command.due_on, facts.calendar),
+        _longer_by(supply, command.due_on, facts.calendar),
         article="",
         reason="force_majeure",
         approver=facts.by.id,
@@ -177,6 +181,12 @@ def extend_supply(case: Case, command: c.ExtendSupply, facts: Facts) -> list[e.C
     ]
 
 
+def _longer_by(supply: Clock, due_on: date, calendar: Calendar) -> int:
+    # Counted from the start: a date that was told and kept may lie beyond the counted one.
+    so_far = supply.length + sum(one.length for one in supply.extensions)
+    return working_days_between(supply.started_on, due_on, calendar) - so_far
+
+
 def decline_extension(case: Case, command: c.DeclineSupplyExtension, facts: Facts) -> list[e.CaseEvent]:
     """The supply date stands; when it has passed while the request waited, the case ends by this decision."""
     _open_request(case, facts)
@@ -185,10 +195,10 @@ def decline_extension(case: Case, command: c.DeclineSupplyExtension, facts: Fact
     )
     supply = case.clock("supply")
     assert supply is not None
-    assert case.promise is not None
     if facts.now.on <= last_day(supply, facts.calendar):
         return [declined]
-    lacking = tuple(code for code in case.promise.lacking if code not in case.supplied_codes)
+    # What came and was found wrong lacks as well (§5.3(6)): nobody is in default without a paper to name.
+    lacking = check_materials(facts.item, case.supplied_codes, case.defects).lacking
     return [declined, *broken(case, facts, lacking, command.default_id, "undertaking_broken")]
 
 
@@ -239,7 +249,7 @@ def _confirmed(case: Case, event: e.SupplyConfirmed) -> Case:
 
 def _supply_faulted(case: Case, event: e.SupplyFaulted) -> Case:
     assert case.promise is not None
-    promise = replace(case.promise, faulted_on=event.effective_on)
+    promise = replace(case.promise, faulted_on=event.effective_on, faulted_by=event.examined_by)
     case = replace(case, defects=event.defects, promise=promise)
     if event.supply is None:
         return case

@@ -143,7 +143,8 @@ def test_a_deemed_case_has_five_days_to_assign_from_the_day_it_was_known():
 
 def test_a_late_decision_says_so_and_is_one():
     # LIC-08: no deemed approval; the decision itself says that it was late.
-    event = only(decide(accepted(), c.Decide("grant"), at(date(2026, 10, 23), APPROVER)))
+    *missed, event = decide(accepted(), c.Decide("grant"), at(date(2026, 10, 23), APPROVER))
+    assert [breach.clock for breach in missed] == ["statutory", "promised"]
     assert (event.within_statute, event.within_promise) == (False, False)
     breached = then(accepted(), c.RecordBreach("statutory"), at(date(2026, 10, 23)))
     assert then(breached, c.Decide("grant"), at(date(2026, 10, 23), APPROVER)).state is State.DECIDED_GRANT
@@ -155,7 +156,9 @@ def test_an_overrun_lets_the_clock_run_again_by_itself():
     assert case.clock("statutory").due_on == date(2026, 10, 29)
     assert case.state is State.SPECIAL_PROCEDURE
     again = then(case, c.EndProcedure(), at(date(2026, 10, 9), APPROVER))
-    more = then(again, c.StartProcedure("expert_review", 2), at(date(2026, 10, 9), APPROVER))
+    more = then(
+        again, c.StartProcedure("expert_review", 2, reasons_sha256="0" * 64), at(date(2026, 10, 9), APPROVER)
+    )
     # The second one is a duty of its own.
     assert "procedure_expert_review" in {timer.kind for timer in timers_of(more, CALENDAR)}
 

@@ -291,9 +291,10 @@ def test_the_hearing_stops_the_clock_only_with_its_own_notice():
     assert refusal(told(), start, WEDNESDAY) == "no_hearing_due"
     case = then(requested(), start, at(WEDNESDAY, APPROVER))
     assert case.clock("statutory").entries[0].reason == "hearing"
+    # The time that was left out for the hearing ends with it.
     recorded = held(then(case, scheduling(), at(WEDNESDAY, APPROVER)))
-    ended = then(recorded, c.EndProcedure(), at(HEARING_DAY, APPROVER))
-    assert ended.state is State.ACCEPTED
+    assert recorded.state is State.ACCEPTED
+    assert recorded.clock("statutory").entries[0].last_on == HEARING_DAY
 
 
 # -- before a decision ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from services.applications.domain.errors import DomainError, IllegalTransition, 
 from services.applications.domain.evolve import evolve
 from services.applications.domain.item import Item, Validity, basic_code
 from services.applications.domain.licences import result_code
+from services.applications.domain.parts.licences import Licence
 from services.applications.domain.parts.tolerating import PostCheck, Recall
 from services.applications.domain.phrases import chinese_date
 from services.applications.domain.renewing import follow_up_of
@@ -110,7 +111,7 @@ def test_the_validity_ends_on_the_corresponding_day(granted: date, months: int, 
     case = decided()
     assert case.verdict is not None
     case = replace(case, verdict=replace(case.verdict, decided_on=granted))
-    event = only(decide(case, c.IssueLicence(), at(granted, APPROVER, item)))
+    *_, event = decide(case, c.IssueLicence(), at(granted, APPROVER, item))
     assert isinstance(event, e.LicenceIssued)
     assert (event.valid_from, event.valid_until) == (granted, until)
 
@@ -412,6 +413,23 @@ def test_nothing_lost_in_the_meantime_is_changed_or_renewed(lost: c.Command):
     assert decide(renewal(), c.Decide("refuse", WORDS), facts)
 
 
+def test_a_licence_that_has_ended_is_changed_no_more():
+    # LIC-20, Art 49: a change gives a licence no longer time, so one that has ended has nothing left to change.
+    until = date(2028, 9, 22)
+    assert delivered().licence == Licence("", date(2026, 9, 22), until)
+    case = renewal(until, purpose="change")
+    for on in (until, later(1, until)):
+        facts = replace(at(on, APPROVER, CERTIFICATE), licence_case=delivered())
+        if on == until:
+            assert decide(case, c.Decide("grant"), facts)
+            assert asked("change", on)
+            continue
+        with pytest.raises(OutcomeNotAllowed, match="licence_expired"):
+            decide(case, c.Decide("grant"), facts)
+        with pytest.raises(OutcomeNotAllowed, match="licence_expired"):
+            asked("change", on)
+
+
 def test_a_renewal_goes_on_where_the_earlier_validity_ends():
     # LIC-21.
     until = later(30)
@@ -436,7 +454,12 @@ def test_silence_renews():
     # LIC-21, Art 50¶2: from the day of the expiry, however late anybody looks; the organ answers for it.
     until = later(30)
     assert decide(renewal(until), c.DeemRenewed(until), at(until, c.SYSTEM, CERTIFICATE)) == []
-    deemed, breached = decide(renewal(until), c.DeemRenewed(until), at(later(37), c.SYSTEM, CERTIFICATE))
+    # The promise had ended before the validity did; what would have ended after it was cut off by the silence.
+    promise, deemed, breached = decide(
+        renewal(until), c.DeemRenewed(until), at(later(37), c.SYSTEM, CERTIFICATE)
+    )
+    assert isinstance(promise, e.DutyBreached)
+    assert (promise.rule, promise.due_on) == ("PROMISE", date(2026, 9, 29))
     assert isinstance(deemed, e.RenewalDeemed)
     assert isinstance(breached, e.DutyBreached)
     assert (deemed.effective_on, deemed.valid_until) == (until, date(2028, 10, 18))
@@ -475,7 +498,6 @@ def test_silence_renews_nothing_else(case):
         (SAFE, "false_materials", date(2027, 9, 22)),
         (SAFE, None, None),
         (CERTIFICATE, "false_materials", None),
-        (replace(SAFE, is_licence=False), "false_materials", None),
     ],
 )
 def test_false_papers_ban_for_one_year_where_safety_is_concerned(
@@ -494,12 +516,10 @@ def test_false_papers_ban_for_one_year_where_safety_is_concerned(
 
 def test_a_leap_day_ends_with_february():
     # LIC-24: 民法典 202.
-    event = only(
-        decide(
-            accepted(),
-            c.Decide("refuse", WORDS, ground="false_materials"),
-            at(date(2028, 2, 29), APPROVER, SAFE),
-        )
+    *_, event = decide(
+        accepted(),
+        c.Decide("refuse", WORDS, ground="false_materials"),
+        at(date(2028, 2, 29), APPROVER, SAFE),
     )
     assert isinstance(event, e.Decided)
     assert event.banned_until == date(2029, 2, 28)

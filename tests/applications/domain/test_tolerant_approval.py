@@ -171,7 +171,7 @@ def test_the_holder_is_heard_before_the_result_is_recalled():
         assert words in text
 
 
-def test_the_organ_head_can_let_the_result_stand_and_give_notice_again():
+def test_the_organ_head_can_let_the_result_stand_for_good():
     # §5.3(8)
     case = then(in_default(), c.DropRecall(WORDS), facts(AFTER, ORGAN_HEAD))
     assert case.state is State.DELIVERED
@@ -180,7 +180,9 @@ def test_the_organ_head_can_let_the_result_stand_and_give_notice_again():
     assert not clock.runs
     with pytest.raises(OutcomeNotAllowed, match="no_open_recall"):
         decide(case, c.RecallResult(WORDS), facts(AFTER, ORGAN_HEAD))
-    assert then(case, c.NoticeRecall(), facts(AFTER, ORGAN_HEAD)).recall is not None
+    # 行政许可法 8¶1: whoever was told that the result stands can rely on it; the same default is no ground again.
+    with pytest.raises(OutcomeNotAllowed, match="no_ground_to_recall"):
+        decide(case, c.NoticeRecall(), facts(AFTER, ORGAN_HEAD))
 
 
 def test_no_recall_without_a_default():

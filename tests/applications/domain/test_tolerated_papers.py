@@ -315,6 +315,16 @@ def test_what_was_asked_in_time_is_answered_before_anything_ends():
     assert then(kept, c.ExpireTolerance(DEFAULT_ID), at(late)).state is State.TERMINATED
 
 
+def test_a_default_names_the_papers_that_came_wrong():
+    # §5.3(6), (7): the paper came, was found wrong and did not come again; the request for more time is declined too late.
+    case = then(supplied(), c.FaultSupply(WRONG), at(later(4)))
+    case = then(case, c.RequestSupplyExtension(date(2026, 9, 29), WORDS), at(later(5), APPLICANT))
+    facts = at(date(2026, 9, 28), APPROVER)
+    _, expired, _ = decide(case, c.DeclineSupplyExtension(WORDS, DEFAULT_ID), facts)
+    assert isinstance(expired, e.ToleranceExpired)
+    assert expired.lacking == ("cad",)
+
+
 def test_after_an_extension_the_default_counts_from_the_later_date():
     # §5.3(7)
     longer = then(asked(), c.ExtendSupply(date(2026, 9, 29), WORDS), at(later(4), APPROVER))
