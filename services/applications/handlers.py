@@ -1,13 +1,13 @@
 """What is done when a command, an event or a timer arrives: load, ask the domain, write; the rules are elsewhere."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from services.applications import access, effects, metrics
+from services.applications import access, metrics
 from services.applications.contracts import (
     AcceptCase,
     AcceptTolerantly,
@@ -24,41 +24,23 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case
 from services.applications.domain.commands import Instant
 from services.applications.domain.decide import decide
-from services.applications.domain.documents import PartyText, Secrets
-from services.applications.domain.drafting import drafts
+from services.applications.domain.documents import Secrets
 from services.applications.domain.errors import IllegalTransition, case_not_found, stale
 from services.applications.domain.events import CaseEvent
-from services.applications.domain.evolve import evolve
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item
 from services.applications.domain.licences import validity_of
 from services.applications.domain.mandates import lost_reach, must_reach
 from services.applications.domain.materials import Defect, refuse_unseen
 from services.applications.domain.state import DECIDED_STATES, State
-from services.applications.domain.tasks import tasks_of
-from services.applications.domain.timers import timers_of
-from services.applications.office import Office
-from services.applications.people import party_text
 from services.applications.powers import facts_for_review, keep_words
-from services.applications.store import cases, licences, tasks, timers
-from services.applications.store.cases import EVERYTHING, Recorded, StoredCase
-from services.applications.store.documents import SealedDocument
+from services.applications.recording import Change, Written, write
+from services.applications.recording import Doing as Doing  # what every handler is given
+from services.applications.store import cases, licences
+from services.applications.store.cases import EVERYTHING, StoredCase
 from services.applications.submitting import handed_in, receipt_of
 from shared import time
-from shared.database import Connection
-from shared.identity import Actor, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """The circumstances of one command: where, who, when, on whose trace."""
-
-    office: Office
-    connection: Connection
-    actor: Actor
-    traceparent: str | None = None
-    # What happened, to be counted once it is committed.
-    happened: list[CaseEvent] = field(default_factory=list)
+from shared.identity import Role
 
 
 async def accept_case(doing: Doing, request: AcceptCase) -> CaseReceipt:
@@ -135,40 +117,35 @@ def digest_of(words: str | None) -> str | None:
     return None if words is None else sha256(words.encode()).hexdigest()
 
 
-async def fire_timer(doing: Doing, case_id: UUID, command: c.Command) -> bool:
-    """A clock ran out: draw the consequence; False when there is none any more."""
-    stored = await cases.load(doing.connection, case_id, EVERYTHING, lock=True)
-    if stored is None:
-        return False
-    events = decide(stored.case, command, await _facts(doing, stored.case))
-    if events:
-        await _record(doing, stored.case, events, Secrets(reasons=""))
-    else:
-        await _set_timers_again(doing, stored.case)
-    return bool(events)
+async def fire_timers(doing: Doing, due: Mapping[UUID, c.Command]) -> frozenset[UUID]:
+    """Clocks of these cases ran out: draw the consequences; the cases that have changed."""
+    held = await cases.load_all(doing.connection, due)
+    changes = [await _consequence(doing, held[case_id], due[case_id]) for case_id in due if case_id in held]
+    await write(doing, [change for change in changes if change is not None])
+    return frozenset(change.case.id for change in changes if change is not None and change.events)
+
+
+async def _consequence(doing: Doing, case: Case, command: c.Command) -> Change | None:
+    try:
+        return Change(case, decide(case, command, await _facts(doing, case)))
+    except IllegalTransition:
+        # The case went on in another way since; the table of transitions says so.
+        return None
 
 
 async def recompute(doing: Doing, case_id: UUID, command: c.RecomputeClocks) -> bool:
-    """Count a case again by the newest calendar and move its timers; False when no date of it changes."""
-    stored = await cases.load(doing.connection, case_id, EVERYTHING, lock=True)
-    if stored is None or stored.case.terminal:
+    """Count a case again by the newest calendar and move its timers; False when no date of it changes.
+
+    A notice of holidays may move a timer although no date moves: a reminder is so many working days before one.  Limits
+    inside the organ move with the calendar too, and no event tells of them.
+    """
+    held = await cases.load_all(doing.connection, [case_id])
+    if case_id not in held or held[case_id].terminal:
         return False
-    events = decide(stored.case, command, await facts_about(doing, stored.case, with_credit=False))
-    if events:
-        await _record(doing, stored.case, events, Secrets(reasons=""))
-    else:
-        await _set_timers_again(doing, stored.case)
+    case = held[case_id]
+    events = decide(case, command, await facts_about(doing, case, with_credit=False))
+    await write(doing, [Change(case, events)])
     return bool(events)
-
-
-async def _set_timers_again(doing: Doing, case: Case) -> None:
-    """A notice of holidays may move a timer although no date moves: a reminder is so many working days before one."""
-    open_timers = timers_of(case, doing.office.calendar)
-    await timers.keep_only(doing.connection, case.id, open_timers, time.now())
-    if case.accepted_on is not None:
-        # Limits inside the organ move with the calendar too, and no event tells of them.
-        item = doing.office.known.item(case.item_code, case.item_version, time.today())
-        await tasks.keep_only(doing.connection, case, tasks_of(case, item, doing.office.calendar), time.now())
 
 
 async def find(doing: Doing, reference: CaseReference, *, lock: bool = False) -> StoredCase:
@@ -213,8 +190,8 @@ async def act(
     facts = replace(await _facts(doing, stored.case), **more_facts)
     events = decide(stored.case, command, facts)
     secrets = secrets or _explaining(events, explanations or {})
-    case, documents = await _record(doing, stored.case, events, secrets)
-    return receipt_of(case, documents)
+    written = await _record(doing, Change(stored.case, events, secrets))
+    return receipt_of(written.case, written.sealed)
 
 
 def _explaining(events: Sequence[CaseEvent], explanations: dict[Defect, str]) -> Secrets:
@@ -239,48 +216,10 @@ async def facts_about(doing: Doing, case: Case, *, with_credit: bool) -> Facts:
     )
 
 
-async def _record(
-    doing: Doing, case: Case, events: Sequence[CaseEvent], secrets: Secrets
-) -> tuple[Case, tuple[SealedDocument, ...]]:
-    """Seal the documents, write the events, and bring row, timers and outbox in line with them."""
-    at = time.now()
-    today = time.shanghai(at).date()
-    item = doing.office.known.item(case.item_code, case.item_version, today)
-    party: PartyText | None = None
-    recorded: list[Recorded] = []
-    sealed: list[SealedDocument] = []
-    for event in events:
-        drafted = drafts(case, [event], item, doing.office.organ, secrets)[0]
-        if drafted and party is None:
-            # Most events bring no document, and then nobody has to be decrypted.
-            party = party_text(await doing.office.parties.of_case(doing.connection, case.id))
-        new = [
-            await doing.office.documents.seal(
-                doing.connection,
-                draft,
-                party,
-                case_id=case.id,
-                case_version=case.version + 1,
-                on=today,
-                at=at,
-            )
-            for draft in drafted
-            if party is not None
-        ]
-        sealed += new
-        event = replace(event, documents=tuple(document.issued for document in new))
-        case = evolve(case, event)
-        recorded.append(
-            cases.record(case, event, item, actor=doing.actor, at=at, traceparent=doing.traceparent)
-        )
-        await effects.follow(doing.connection, case, event)
-    open_timers = timers_of(case, doing.office.calendar)
-    await cases.save(doing.connection, recorded, sealed, open_timers, actor=doing.actor, at=at)
-    if case.accepted_on is not None:
-        await tasks.keep_only(doing.connection, case, tasks_of(case, item, doing.office.calendar), at)
-    doing.happened.extend(events)
-    await _follow_up(doing, case, item, events)
-    return case, tuple(sealed)
+async def _record(doing: Doing, change: Change) -> Written:
+    (written,) = await write(doing, [change])
+    await _follow_up(doing, written, change.events)
+    return written
 
 
 async def hold_licence_case(doing: Doing, case_id: UUID) -> Case | None:
@@ -294,17 +233,15 @@ async def hold_licence_case(doing: Doing, case_id: UUID) -> Case | None:
     return None if stored is None else stored.case
 
 
-async def _follow_up(doing: Doing, case: Case, item: Item, events: Sequence[CaseEvent]) -> None:
+async def _follow_up(doing: Doing, written: Written, events: Sequence[CaseEvent]) -> None:
     # LIC-20, LIC-21: what a grant changes or renews is marked so in the same transaction.
-    command = _what_follows(case, item, events)
+    command = _what_follows(written.case, written.item, events)
     if command is None:
         return
-    original = await hold_licence_case(doing, case.id)
+    original = await hold_licence_case(doing, written.case.id)
     assert original is not None
     facts = await facts_about(doing, original, with_credit=False)
-    await _record(
-        doing, original, decide(original, command, replace(facts, by=c.SYSTEM)), Secrets(reasons="")
-    )
+    await write(doing, [Change(original, decide(original, command, replace(facts, by=c.SYSTEM)))])
 
 
 def _what_follows(case: Case, item: Item, events: Sequence[CaseEvent]) -> c.Command | None:
@@ -328,15 +265,18 @@ async def expire_licence(doing: Doing, case_id: UUID, valid_until: date) -> None
     for renewal in await licences.renewals_of(doing.connection, case_id):
         if await _deem(doing, renewal, c.DeemRenewed(valid_until)):
             return
-    await fire_timer(doing, case_id, c.MarkExpired())
+    case = (await cases.load_all(doing.connection, [case_id]))[case_id]
+    await _record(doing, Change(case, decide(case, c.MarkExpired(), await _facts(doing, case))))
 
 
 async def _deem(doing: Doing, case_id: UUID, command: c.DeemRenewed) -> bool:
-    try:
-        return await fire_timer(doing, case_id, command)
-    except IllegalTransition:
+    held = await cases.load_all(doing.connection, [case_id])
+    change = await _consequence(doing, held[case_id], command)
+    if change is None or not change.events:
         # Decided, withdrawn or never accepted: there is nothing to be silent about.
         return False
+    await _record(doing, change)
+    return True
 
 
 def count(happened: Sequence[CaseEvent]) -> None:

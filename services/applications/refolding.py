@@ -72,7 +72,7 @@ async def _fold_anew(office: Office, connection: Connection, case_id: UUID) -> N
 
 async def _keep_what_follows(office: Office, connection: Connection, case: Case) -> None:
     now = time.now()
-    await timers.keep_only(connection, case.id, timers_of(case, office.calendar), now)
+    await timers.keep_only(connection, {case.id: timers_of(case, office.calendar)}, now)
     if case.accepted_on is not None:
         item = office.known.item(case.item_code, case.item_version, time.shanghai(now).date())
-        await tasks.keep_only(connection, case, tasks_of(case, item, office.calendar), now)
+        await tasks.keep_only(connection, [(case, tasks_of(case, item, office.calendar))], now)

@@ -6,16 +6,16 @@ After a week without any, everything due happens once and in order for each case
 import asyncio
 import logging
 from collections.abc import Sequence
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.applications import handlers, metrics
-from services.applications.domain.errors import IllegalTransition
 from services.applications.domain.timers import command_of
 from services.applications.handlers import Doing
 from services.applications.office import Office
 from services.applications.store import timers as rows
 from services.applications.store.timers import DueTimer
 from shared import time
+from shared.database import AWAY, BUSY
 from shared.errors import TemporaryError
 from shared.identity import Actor
 
@@ -31,14 +31,6 @@ AT_ONCE = 3
 
 # What became of a timer, as the metric says it. Another replica may have settled it between the look and the lock.
 CHANGED, NOTHING_TO_DO, SETTLED_BEFORE, FAILED = "changed", "nothing_to_do", "settled_before", "failed"
-
-
-class _Failed(Exception):
-    """One timer of a transaction could not be worked."""
-
-    def __init__(self, timer: DueTimer) -> None:
-        super().__init__()
-        self.timer = timer
 
 
 async def work(office: Office, actor: Actor) -> int:
@@ -72,41 +64,43 @@ def _ended(outcomes: Sequence[str]) -> int:
 
 async def _work_together(office: Office, actor: Actor) -> list[str]:
     """One transaction; what became of each timer that it found."""
-    try:
-        async with office.database.transaction() as connection:
-            due = await rows.next_due(connection, time.now(), CASES_IN_ONE_TRANSACTION)
-            doing = Doing(office, connection, actor)
-            outcomes = await _fire_all(doing, due)
-    except _Failed as failed:
-        await _put_off(office, failed.timer, failed.__cause__)
-        return [FAILED]
+    async with office.database.transaction() as connection:
+        due = await rows.next_due(connection, time.now(), CASES_IN_ONE_TRANSACTION)
+        doing = Doing(office, connection, actor)
+        outcomes = await _fire(doing, due) if due else []
     handlers.count(doing.happened)
     for timer, outcome in zip(due, outcomes, strict=True):
         metrics.record_timer(timer.kind, outcome)
     return outcomes
 
 
-async def _fire_all(doing: Doing, due: Sequence[DueTimer]) -> list[str]:
-    settled = await rows.settle(doing.connection, due, time.now())
-    return [await _fire(doing, timer) if timer.id in settled else SETTLED_BEFORE for timer in due]
-
-
-async def _fire(doing: Doing, timer: DueTimer) -> str:
+async def _fire(doing: Doing, due: Sequence[DueTimer]) -> list[str]:
     try:
-        changed = await handlers.fire_timer(doing, timer.case_id, command_of(timer.kind, uuid4()))
-    except IllegalTransition:
-        # The case went on in another way since; the table of transitions says so.
-        return NOTHING_TO_DO
-    except TemporaryError:
+        # What fails is undone, but its cases stay held by this transaction.
+        async with doing.connection.transaction():
+            settled = await rows.settle(doing.connection, due, time.now())
+            changed = await handlers.fire_timers(
+                doing,
+                {timer.case_id: command_of(timer.kind, uuid4()) for timer in due if timer.id in settled},
+            )
+    except (TemporaryError, *AWAY, *BUSY):
         raise
     except Exception as error:
-        raise _Failed(timer) from error
-    return CHANGED if changed else NOTHING_TO_DO
+        if len(due) == 1:
+            return [await _put_off(doing, due[0], error)]
+        # One case that can't be worked must not stop the others: each is worked for itself.
+        return [outcome for timer in due for outcome in await _fire(doing, [timer])]
+    return [_outcome(timer, settled, changed) for timer in due]
 
 
-async def _put_off(office: Office, timer: DueTimer, cause: BaseException | None) -> None:
-    # One case that can't be worked must not stop the others, which come again at once; the log tells an operator.
+def _outcome(timer: DueTimer, settled: frozenset[int], changed: frozenset[UUID]) -> str:
+    if timer.id not in settled:
+        return SETTLED_BEFORE
+    return CHANGED if timer.case_id in changed else NOTHING_TO_DO
+
+
+async def _put_off(doing: Doing, timer: DueTimer, cause: Exception) -> str:
+    # It comes again in a while; the log tells an operator.
     log.error("timer_failed timer_id=%s kind=%s", timer.id, timer.kind, exc_info=cause)
-    metrics.record_timer(timer.kind, FAILED)
-    async with office.database.transaction() as connection:
-        await rows.postpone(connection, timer.id, time.now())
+    await rows.postpone(doing.connection, timer.id, time.now())
+    return FAILED

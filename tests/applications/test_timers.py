@@ -129,3 +129,29 @@ async def test_a_case_that_cannot_be_worked_stops_no_other_and_is_tried_again(de
     clock.move(minutes=2)
     assert await desk.work_timers() == 1
     assert (await desk.view(broken)).state == "LAPSED_NO_CORRECTION"
+
+
+async def test_a_case_whose_row_cannot_be_written_takes_no_other_down(desk: Desk, clock: Clock):
+    receipts = [await desk.submit(desk.request("A01-01")) for _ in range(5)]
+    for receipt in receipts:
+        await desk.notice(receipt)
+    broken = receipts[2].case_id
+    await desk.rows(
+        f"ALTER TABLE cases ADD CONSTRAINT broken CHECK (id <> '{broken}' OR state = 'CORRECTION_NOTICED')"
+    )
+    clock.set_to(day(11, 20))
+
+    assert await timers.work(desk.office, SYSTEM) == 5
+
+    states = {row["id"]: row["state"] for row in await desk.rows("SELECT id, state FROM cases")}
+    assert states.pop(broken) == "CORRECTION_NOTICED"
+    assert set(states.values()) == {"LAPSED_NO_CORRECTION"}
+    assert not await desk.rows(
+        "SELECT 1 FROM outbox WHERE subject = $1 AND routing_key LIKE '%lapsed%'", str(broken)
+    )
+    # The number that the broken case had taken went to another one.
+    numbers = await desk.rows("SELECT number FROM documents WHERE kind = 'termination_notice'")
+    serials = sorted(int(row["number"].rpartition("〕")[2].removesuffix("号")) for row in numbers)
+    assert serials == [1, 2, 3, 4]
+    (waiting,) = await desk.rows("SELECT case_id, attempts FROM timers WHERE settled_at IS NULL")
+    assert (waiting["case_id"], waiting["attempts"]) == (broken, 1)

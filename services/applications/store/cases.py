@@ -1,7 +1,7 @@
 """Loading a case within what the caller may see, and writing what happened to it in one transaction."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +13,11 @@ from services.applications import records
 from services.applications.domain.case import Case
 from services.applications.domain.events import CaseEvent
 from services.applications.domain.item import Item
-from services.applications.domain.timers import Timer
 from services.applications.ids import new_id
 from services.applications.publishing import contract_of, envelope_of
-from services.applications.store import documents, timers
-from services.applications.store.documents import SealedDocument
 from services.applications.store.rows import Table, arrays
 from shared.database import Connection
 from shared.identity import Actor
-from shared.messaging import outbox
 from shared.messaging.envelope import Envelope
 from shared.privacy import Keyring
 
@@ -52,7 +48,10 @@ _LOAD = """
 """
 _LOAD_BY_NUMBER = "SELECT body, access_code, summary FROM cases WHERE case_no = $1"
 _LOCKED = " FOR UPDATE"
-
+_UPDATE = """
+    UPDATE cases SET version = $2, state = $3, due_on = $4, proposed = $5, body = $6::text::jsonb, channel = $7,
+    agent_id = $8 WHERE id = $1
+"""
 
 EVENTS = Table(
     "case_events",
@@ -184,23 +183,21 @@ def _stored(row: Record) -> StoredCase:
     return StoredCase(records.case_from_record(row["body"]), row["access_code"], row["summary"])
 
 
-async def save(
-    connection: Connection,
-    recorded: Sequence[Recorded],
-    sealed: Sequence[SealedDocument],
-    open_timers: Sequence[Timer],
-    *,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Write a change of one case, whose row this transaction holds: events, row, documents, timers, outbox."""
-    case = recorded[-1].case
-    await insert_events(connection, recorded, actor, at)
-    await connection.execute(
-        """
-        UPDATE cases SET version = $2, state = $3, due_on = $4, proposed = $5, body = $6::text::jsonb,
-        channel = $7, agent_id = $8 WHERE id = $1
-        """,
+async def load_all(connection: Connection, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+    """Whole cases, held by this transaction from now on; whoever holds several takes them in the order of their ids."""
+    rows = await connection.fetch(
+        "SELECT id, body FROM cases WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", list(case_ids)
+    )
+    return {row["id"]: records.case_from_record(row["body"]) for row in rows}
+
+
+async def update(connection: Connection, changed: Sequence[Case]) -> None:
+    """Bring rows that this transaction holds in line with their cases."""
+    await connection.executemany(_UPDATE, [_changing(case) for case in changed])
+
+
+def _changing(case: Case) -> tuple[Any, ...]:
+    return (
         case.id,
         case.version,
         case.state.value,
@@ -210,17 +207,15 @@ async def save(
         case.channel,
         case.agent_id,
     )
-    await documents.insert(connection, sealed)
-    await timers.keep_only(connection, case.id, open_timers, at)
-    await outbox.add(connection, [one.envelope for one in recorded])
 
 
 async def insert_events(
     connection: Connection, recorded: Sequence[Recorded], actor: Actor, at: datetime
 ) -> None:
     """Add rows to the statutory record in one statement."""
-    rows = [one.row(actor, at) for one in recorded]
-    await connection.execute(_INSERT_EVENTS, *arrays(rows, len(EVENTS.columns)))
+    if recorded:
+        rows = [one.row(actor, at) for one in recorded]
+        await connection.execute(_INSERT_EVENTS, *arrays(rows, len(EVENTS.columns)))
 
 
 async def event_rows(connection: Connection, case_id: UUID) -> list[Record]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from services.applications.ids import new_id
 from services.applications.store.rows import Table, arrays
 from shared.database import Connection
 from shared.privacy import Keyring
+from shared.time import shanghai
 
 TABLE = Table(
     "documents",
@@ -43,6 +44,14 @@ TABLE = Table(
     },
 )
 _INSERT = TABLE.insert()
+# The rows stay locked to the end of the transaction: rolled back numbers are given to the next documents.
+_TAKE_NUMBERS = """
+    INSERT INTO document_numbers AS series (kind, year, last)
+    SELECT kind, $3, count FROM unnest($1::text[], $2::integer[]) AS wanted (kind, count) ORDER BY kind
+    ON CONFLICT (kind, year) DO UPDATE SET last = series.last + excluded.last RETURNING kind, last
+"""
+# The numbers that a transaction has taken, by the kind of document.
+Numbers = Mapping[str, Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +106,32 @@ class DocumentOffice:
         """A document that belongs to the submission: it bears the case number and costs no round trip."""
         return self._seal(draft, party, case_id, 1, number_by_case(draft.kind, case_no), on, at)
 
-    async def seal(
-        self,
-        connection: Connection,
-        draft: Draft,
-        party: PartyText,
-        *,
-        case_id: UUID,
-        case_version: int,
-        on: date,
-        at: datetime,
+    async def take_numbers(self, connection: Connection, kinds: Mapping[str, int], year: int) -> Numbers:
+        """So many numbers of each kind, without a gap; their series wait until this transaction ends.
+
+        A transaction takes all that it needs at once, and everybody in the order of the kinds, so that two never wait
+        for each other.
+        """
+        if not kinds:
+            return {}
+        last = await connection.fetch(_TAKE_NUMBERS, list(kinds), list(kinds.values()), year)
+        return {kind: self._serials(kind, year, serial, kinds[kind]) for kind, serial in last}
+
+    def _serials(self, kind: str, year: int, last: int, count: int) -> Iterator[str]:
+        return (number(self._organ_word, kind, year, serial) for serial in range(last - count + 1, last + 1))
+
+    def seal(
+        self, draft: Draft, party: PartyText, formal: str, *, case_id: UUID, case_version: int, at: datetime
     ) -> SealedDocument:
-        """A document with the next number of its series; the series waits until this transaction ends."""
-        serial = await _next_serial(connection, draft.kind, on.year)
-        formal = number(self._organ_word, draft.kind, on.year, serial)
-        return self._seal(draft, party, case_id, case_version, formal, on, at)
+        """A document under a number of its series."""
+        return self._seal(draft, party, case_id, case_version, formal, shanghai(at).date(), at)
 
     async def seal_anew(
         self, connection: Connection, void: Record, *, on: date, at: datetime
     ) -> SealedDocument:
         """A void document under the next number of its series, sealed today; everything else stands as it was."""
-        serial = await _next_serial(connection, void["kind"], on.year)
-        formal = number(self._organ_word, void["kind"], on.year, serial)
+        kind = void["kind"]
+        formal = next((await self.take_numbers(connection, {kind: 1}, on.year))[kind])
         values = {**void["values"], "number": formal, "issued_on": on.isoformat()}
         lines = [_anew(line, formal, on) for line in self.open(void)]
         return self._seal_lines(lines, void["kind"], values, void["case_id"], void["case_version"], on, at)
@@ -188,19 +201,6 @@ def _place(document_id: UUID) -> str:
 
 def _signature_place(document_id: UUID) -> str:
     return f"signature:{document_id}"
-
-
-async def _next_serial(connection: Connection, kind: str, year: int) -> int:
-    # The row stays locked to the end of the transaction: a rolled back number is given to the next document.
-    serial: int = await connection.fetchval(
-        """
-        INSERT INTO document_numbers (kind, year, last) VALUES ($1, $2, 1)
-        ON CONFLICT (kind, year) DO UPDATE SET last = document_numbers.last + 1 RETURNING last
-        """,
-        kind,
-        year,
-    )
-    return serial
 
 
 async def insert(connection: Connection, documents: Sequence[SealedDocument]) -> None:

@@ -1,5 +1,6 @@
 """The people of a case: every column encrypted for its own place, readable with the keyring only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -128,5 +129,15 @@ class PartyBook:
 
     async def of_case(self, connection: Connection, case_id: UUID) -> dict[str, Party]:
         """The parties of a case by their role."""
-        rows = await connection.fetch("SELECT * FROM parties WHERE case_id = $1", case_id)
-        return {row["role"]: self.open(row) for row in rows}
+        return (await self.of_cases(connection, [case_id])).get(case_id, {})
+
+    async def of_cases(
+        self, connection: Connection, case_ids: Sequence[UUID]
+    ) -> dict[UUID, dict[str, Party]]:
+        """The parties of these cases by their role."""
+        found: dict[UUID, dict[str, Party]] = {}
+        if case_ids:
+            rows = await connection.fetch("SELECT * FROM parties WHERE case_id = ANY($1::uuid[])", case_ids)
+            for row in rows:
+                found.setdefault(row["case_id"], {})[row["role"]] = self.open(row)
+        return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from services.applications.domain.case import Case
 from services.applications.domain.tasks import Task
@@ -30,20 +31,25 @@ _KEEP_ONLY = """
 """
 
 
-async def keep_only(connection: Connection, case: Case, wanted: Sequence[Task], now: datetime) -> None:
-    """Settle every open task that the case does not need any more, open the new ones, and move the dates of the rest."""
-    await connection.execute(
-        _KEEP_ONLY,
+async def keep_only(
+    connection: Connection, wanted: Sequence[tuple[Case, Sequence[Task]]], now: datetime
+) -> None:
+    """Settle every open task that these cases do not need any more, open the new ones, and move the dates of the rest."""
+    await connection.executemany(_KEEP_ONLY, [_arguments(case, tasks, now) for case, tasks in wanted])
+
+
+def _arguments(case: Case, tasks: Sequence[Task], now: datetime) -> tuple[Any, ...]:
+    return (
         case.id,
         case.unit,
         case.due_on or NO_DUE_DATE,
         now,
-        [task.step for task in wanted],
-        [task.section for task in wanted],
-        [task.lane for task in wanted],
-        [task.role for task in wanted],
-        [task.post for task in wanted],
+        [task.step for task in tasks],
+        [task.section for task in tasks],
+        [task.lane for task in tasks],
+        [task.role for task in tasks],
+        [task.post for task in tasks],
         # Account ids hold no space; an array of arrays of different lengths can't be sent.
-        [" ".join(task.barred) for task in wanted],
-        [task.internal_due_on for task in wanted],
+        [" ".join(task.barred) for task in tasks],
+        [task.internal_due_on for task in tasks],
     )

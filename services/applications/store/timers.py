@@ -1,6 +1,6 @@
 """Timer rows: opened and settled with the change of their case, fired in order for each case by any replica."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,18 @@ TABLE = Table(
     "ON CONFLICT (case_id, kind, due_at) DO UPDATE SET settled_at = NULL, fired = NULL "
     "WHERE timers.settled_at IS NOT NULL AND NOT timers.fired",
 )
+
+_KEEP_ONLY = """
+    WITH settled AS (
+        UPDATE timers SET settled_at = $4, fired = false
+        WHERE case_id = $1 AND settled_at IS NULL
+        AND (kind, due_at) NOT IN (SELECT * FROM unnest($2::text[], $3::timestamptz[]))
+    )
+    INSERT INTO timers (case_id, kind, due_at)
+    SELECT $1, * FROM unnest($2::text[], $3::timestamptz[])
+    ON CONFLICT (case_id, kind, due_at) DO UPDATE SET settled_at = NULL, fired = NULL
+    WHERE timers.settled_at IS NOT NULL AND NOT timers.fired
+"""
 
 RETRY_AFTER = timedelta(minutes=1)
 
@@ -36,27 +48,17 @@ def row(case_id: UUID, timer: Timer) -> tuple[Any, ...]:
     return (case_id, timer.kind, timer.due_at)
 
 
-async def keep_only(connection: Connection, case_id: UUID, wanted: Sequence[Timer], now: datetime) -> None:
-    """Settle every open timer that the case does not need any more and open the new ones, in one round trip.
+async def keep_only(connection: Connection, wanted: Mapping[UUID, Sequence[Timer]], now: datetime) -> None:
+    """Settle every open timer that these cases do not need any more and open the new ones, in one round trip.
 
     One whose date moved away and came back is waited for again; one that has fired is not opened again.
     """
-    await connection.execute(
-        """
-        WITH settled AS (
-            UPDATE timers SET settled_at = $4, fired = false
-            WHERE case_id = $1 AND settled_at IS NULL
-            AND (kind, due_at) NOT IN (SELECT * FROM unnest($2::text[], $3::timestamptz[]))
-        )
-        INSERT INTO timers (case_id, kind, due_at)
-        SELECT $1, * FROM unnest($2::text[], $3::timestamptz[])
-        ON CONFLICT (case_id, kind, due_at) DO UPDATE SET settled_at = NULL, fired = NULL
-        WHERE timers.settled_at IS NOT NULL AND NOT timers.fired
-        """,
-        case_id,
-        [timer.kind for timer in wanted],
-        [timer.due_at for timer in wanted],
-        now,
+    await connection.executemany(
+        _KEEP_ONLY,
+        [
+            (case_id, [timer.kind for timer in of_case], [timer.due_at for timer in of_case], now)
+            for case_id, of_case in wanted.items()
+        ],
     )
 
 
