@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.applications.contracts import tolerating as t
 from services.gateway import client, examples
 from services.gateway.answers import Answer
+from services.gateway.case_commands import add_command
 from services.gateway.forms import Purpose
 from services.gateway.operations import Room, Visit, Who
-from services.gateway.review_api import CONDITIONAL, tell
 
 Promise = Literal["undertaking", "commitment"]
 
@@ -105,68 +105,63 @@ async def _signature(visit: Visit, promise: Promise, purpose: str | None) -> Ans
 def add_examination(room: Room, who: Who) -> None:
     """Examining what came late, and checking commitments after the decision."""
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/supply/confirmation",
+        client.CONFIRM_SUPPLY,
         who=who,
         zh="补交的容缺材料审查合格",
         en="The papers that came late were examined and are right",
-        **CONDITIONAL,
     )
-    async def confirm_supply(visit: Visit) -> Answer:
-        return await tell(visit, client.CONFIRM_SUPPLY, {})
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/supply/fault",
+        client.FAULT_SUPPLY,
         who=who,
         zh="补交的容缺材料不合格：再告知一次；无时间再告知的，确认视为未补交",
         en="A late paper is wrong: one more notice, or, when none is possible, it counts as not supplied",
         body=t.FaultToTell,
         example=FAULT,
-        **CONDITIONAL,
     )
-    async def fault_supply(visit: Visit) -> Answer:
-        return await tell(visit, client.FAULT_SUPPLY, visit.body(t.FaultToTell))
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/commitments/check",
+        client.RECORD_POST_CHECK,
         who=who,
         zh="登记告知承诺的事后核查结果",
         en="Record what the check of a commitment found",
         body=t.Finding,
         example=FINDING,
-        **CONDITIONAL,
     )
-    async def record_post_check(visit: Visit) -> Answer:
-        return await tell(visit, client.RECORD_POST_CHECK, visit.body(t.Finding))
 
 
 def add_asking_for_time(room: Room, who: Who) -> None:
     """Asking for more time because of force majeure."""
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/supply/extension-request",
+        client.REQUEST_SUPPLY_EXTENSION,
         who=who,
         zh="因不可抗力申请延长容缺材料补交期限",
         en="Ask for more time to supply because of force majeure",
         body=t.ExtensionToAsk,
         example=EXTENSION_TO_ASK,
-        **CONDITIONAL,
     )
-    async def request_supply_extension(visit: Visit) -> Answer:
-        return await tell(visit, client.REQUEST_SUPPLY_EXTENSION, visit.body(t.ExtensionToAsk))
 
 
 def add_hearing_on_recall(room: Room, who: Who) -> None:
     """What the holder of a result says against its recall."""
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/recall/statement",
+        client.HEAR_ON_RECALL,
         who=who,
         zh="对拟收回办理结果陈述意见",
         en="What the holder says against the recall of a result",
         body=t.HolderStatement,
         example=STATEMENT,
-        **CONDITIONAL,
     )
-    async def hear_on_recall(visit: Visit) -> Answer:
-        return await tell(visit, client.HEAR_ON_RECALL, visit.body(t.HolderStatement))

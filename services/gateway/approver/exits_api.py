@@ -1,12 +1,9 @@
 """Ending a case whose applicant or object is no more."""
 
 from services.gateway import client
-from services.gateway.answers import Answer
 from services.gateway.approver.api import READERS, room
-from services.gateway.exit_forms import TERMINATION, Termination
-from services.gateway.operations import Visit
-from services.gateway.review_api import CONDITIONAL, tell
-
+from services.gateway.case_commands import add_command
+from services.gateway.exits_forms import TERMINATION, Termination
 
 add_command(
     room,

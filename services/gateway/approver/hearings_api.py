@@ -2,11 +2,9 @@
 
 from services.applications.contracts import hearings as h
 from services.gateway import client
-from services.gateway.answers import Answer
 from services.gateway.approver.api import READERS, WHO, room
-from services.gateway.hearing_api import add_interested_parties
-from services.gateway.operations import Visit
-from services.gateway.review_api import CONDITIONAL, tell
+from services.gateway.case_commands import add_command
+from services.gateway.hearings_api import add_interested_parties
 
 SCHEDULE = {
     "held_on": "2026-10-14",
@@ -18,7 +16,6 @@ MINUTES = {"minutes_sha256": "0" * 64, "reviewers_heard": True, "signed": True}
 
 add_interested_parties(room, WHO)
 
-
 add_command(
     room,
     "/cases/{case_id}/hearing/rights",
@@ -27,7 +24,6 @@ add_command(
     zh="告知申请人和利害关系人听证权利",
     en="Tell the applicant and every interested party of the right to a hearing",
 )
-
 
 add_command(
     room,
@@ -40,7 +36,6 @@ add_command(
     example={"reasons": "涉及周边居民重大公共利益"},
 )
 
-
 add_command(
     room,
     "/cases/{case_id}/hearing/schedule",
@@ -52,7 +47,6 @@ add_command(
     example=SCHEDULE,
 )
 
-
 add_command(
     room,
     "/cases/{case_id}/hearing/record",
@@ -63,7 +57,6 @@ add_command(
     body=h.HearingToRecord,
     example=MINUTES,
 )
-
 
 add_command(
     room,

@@ -1,18 +1,16 @@
 """Licences in the approver's room: made out, and taken away again by the head of the organ."""
 
 from services.gateway import client
-from services.gateway import licence_api as shared
-from services.gateway.answers import Answer
+from services.gateway import licences_api as shared
 from services.gateway.approver.api import READERS, WHO, room
-from services.gateway.operations import Visit, only
-from services.gateway.review_api import CONDITIONAL, tell
+from services.gateway.case_commands import add_command
+from services.gateway.operations import only
 from shared.identity import Role
 
 HEAD = only(Role.ORGAN_HEAD)
 
 shared.add_issuing(room, WHO)
 shared.add_hearing_the_licensee(room, READERS)
-
 
 add_command(
     room,
@@ -25,7 +23,6 @@ add_command(
     example=shared.REVOCATION,
 )
 
-
 add_command(
     room,
     "/cases/{case_id}/non-revocation",
@@ -37,7 +34,6 @@ add_command(
     example=shared.NON_REVOCATION,
 )
 
-
 add_command(
     room,
     "/cases/{case_id}/licence-withdrawal",
@@ -48,7 +44,6 @@ add_command(
     body=shared.LicenceWithdrawal,
     example=shared.LICENCE_WITHDRAWAL,
 )
-
 
 add_command(
     room,

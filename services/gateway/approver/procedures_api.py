@@ -6,9 +6,9 @@ from services.applications.contracts import procedures as p
 from services.gateway import client
 from services.gateway.answers import Answer
 from services.gateway.approver.api import READERS, room
+from services.gateway.case_commands import add_command
 from services.gateway.client import Method
 from services.gateway.operations import Visit, only
-from services.gateway.review_api import CONDITIONAL, tell
 from shared.identity import Role
 
 HEAD = only(Role.ORGAN_HEAD)
@@ -87,7 +87,6 @@ add_command(
     body=p.ProcedureToEnd,
     example=END,
 )
-
 
 add_command(
     room,

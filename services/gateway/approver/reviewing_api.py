@@ -3,18 +3,13 @@
 from typing import Any
 
 from services.applications.contracts import reviewing as r
-from services.gateway import client, review_forms
+from services.gateway import client, reviewing_forms
 from services.gateway.answers import Answer
 from services.gateway.approver.api import READERS, WHO, room
+from services.gateway.case_commands import add_command
 from services.gateway.client import Method
 from services.gateway.operations import Visit, only
-from services.gateway.review_api import (
-    CONDITIONAL,
-    add_review_steps,
-    add_site_checks,
-    add_urging,
-    tell,
-)
+from services.gateway.reviewing_api import add_review_steps, add_site_checks, add_urging
 from shared.identity import Role
 
 HEAD = only(Role.ORGAN_HEAD)
@@ -23,7 +18,6 @@ add_review_steps(room, READERS)
 add_urging(room, READERS)
 add_site_checks(room, WHO)
 
-
 add_command(
     room,
     "/cases/{case_id}/returns",
@@ -31,10 +25,9 @@ add_command(
     who=READERS,
     zh="退回前一环节",
     en="Send the case back to an earlier step",
-    body=review_forms.Return,
-    example=review_forms.RETURN,
+    body=reviewing_forms.Return,
+    example=reviewing_forms.RETURN,
 )
-
 
 add_command(
     room,
@@ -43,10 +36,9 @@ add_command(
     who=HEAD,
     zh="驳回回避申请",
     en="Decline the recusal that the applicant asked for",
-    body=review_forms.Statement,
+    body=reviewing_forms.Statement,
     example={"words": "经核实，不存在法定回避情形"},
 )
-
 
 add_command(
     room,
@@ -55,8 +47,8 @@ add_command(
     who=READERS,
     zh="指派核查人员（两人以上）",
     en="Send at least two of the staff to check or to inspect",
-    body=review_forms.Inspection,
-    example=review_forms.INSPECTION,
+    body=reviewing_forms.Inspection,
+    example=reviewing_forms.INSPECTION,
 )
 
 
@@ -68,7 +60,7 @@ add_command(
     body=r.DecideBatch,
     reply=r.BatchReceipt,
     idempotent=True,
-    example=review_forms.BATCH,
+    example=reviewing_forms.BATCH,
 )
 async def decide_batch(visit: Visit) -> Answer:
     batch = visit.body(r.DecideBatch)
@@ -99,7 +91,7 @@ async def _record(visit: Visit, method: Method[Any, r.PowerReceipt], command: An
     reply=r.PowerReceipt,
     status=201,
     idempotent=True,
-    example=review_forms.APPOINTMENT,
+    example=reviewing_forms.APPOINTMENT,
 )
 async def appoint_to_post(visit: Visit) -> Answer:
     return await _record(visit, client.APPOINT_TO_POST, visit.body(r.AppointToPost))
@@ -114,7 +106,7 @@ async def appoint_to_post(visit: Visit) -> Answer:
     reply=r.PowerReceipt,
     status=201,
     idempotent=True,
-    example=review_forms.DELEGATION,
+    example=reviewing_forms.DELEGATION,
 )
 async def delegate_power(visit: Visit) -> Answer:
     return await _record(visit, client.DELEGATE_POWER, visit.body(r.DelegatePower))
@@ -143,7 +135,7 @@ async def revoke_delegation(visit: Visit) -> Answer:
     reply=r.PowerReceipt,
     status=201,
     idempotent=True,
-    example=review_forms.ABSENCE,
+    example=reviewing_forms.ABSENCE,
 )
 async def record_absence(visit: Visit) -> Answer:
     return await _record(visit, client.RECORD_ABSENCE, visit.body(r.RecordAbsence))

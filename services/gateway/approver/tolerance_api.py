@@ -2,10 +2,9 @@
 
 from services.applications.contracts import tolerating as t
 from services.gateway import client
-from services.gateway.answers import Answer
 from services.gateway.approver.api import READERS, WHO, room
-from services.gateway.operations import Visit, only
-from services.gateway.review_api import CONDITIONAL, tell
+from services.gateway.case_commands import add_command
+from services.gateway.operations import only
 from services.gateway.tolerance_api import add_examination, add_hearing_on_recall, add_signature
 from shared.identity import Role
 
@@ -16,7 +15,6 @@ REASONS = {"reasons": "逾期未补交，陈述的理由不成立"}
 add_signature(room, READERS)
 add_examination(room, WHO)
 add_hearing_on_recall(room, READERS)
-
 
 add_command(
     room,
@@ -29,7 +27,6 @@ add_command(
     example=MORE_TIME,
 )
 
-
 add_command(
     room,
     "/cases/{case_id}/supply/extension-refusal",
@@ -40,7 +37,6 @@ add_command(
     body=t.Reasons,
     example=REASONS,
 )
-
 
 add_command(
     room,
@@ -53,7 +49,6 @@ add_command(
     example={},
 )
 
-
 add_command(
     room,
     "/cases/{case_id}/recall/notice",
@@ -62,7 +57,6 @@ add_command(
     zh="告知拟收回容缺审批的办理结果",
     en="Tell the holder that a result given before completion is to be recalled",
 )
-
 
 add_command(
     room,
@@ -74,7 +68,6 @@ add_command(
     body=t.Reasons,
     example=REASONS,
 )
-
 
 add_command(
     room,

@@ -8,10 +8,9 @@ from pydantic import Field
 from services.applications.contracts import Agent
 from services.applications.contracts.licences import CancellationGround, RevocationGround, WithdrawalGround
 from services.gateway import client
-from services.gateway.answers import Answer
+from services.gateway.case_commands import add_command
 from services.gateway.forms import Form
-from services.gateway.operations import Room, Visit, Who
-from services.gateway.review_api import CONDITIONAL, tell
+from services.gateway.operations import Room, Who
 
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
@@ -88,70 +87,65 @@ CHANNEL = {"channel": "counter", "delivery": "window"}
 def add_issuing(room: Room, who: Who) -> None:
     """Making out the certificate of a grant in this room."""
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/licence",
+        client.ISSUE_LICENCE,
         who=who,
         zh="制证",
         en="Make out the certificate of a grant",
         body=Nothing,
         example={},
-        **CONDITIONAL,
     )
-    async def issue_licence(visit: Visit) -> Answer:
-        return await tell(visit, client.ISSUE_LICENCE, visit.body(Nothing))
 
 
 def add_hearing_the_licensee(room: Room, who: Who) -> None:
     """Recording what the holder of a licence says about its loss."""
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/licensee-hearing",
+        client.HEAR_LICENSEE,
         who=who,
         zh="登记被许可人的陈述申辩或者放弃情况",
         en="Record what the holder says about the loss of the licence, or that it was waived",
         body=HolderHearing,
         example=HOLDER_HEARING,
-        **CONDITIONAL,
     )
-    async def hear_licensee(visit: Visit) -> Answer:
-        return await tell(visit, client.HEAR_LICENSEE, visit.body(HolderHearing))
 
 
 def add_mandates(room: Room, who: Who) -> None:
     """Who acts for the applicant, and through which channel the case goes on."""
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/mandate",
+        client.GIVE_MANDATE,
         who=who,
         zh="登记委托代理（期限和权限）",
         en="Name an agent, for a time and a scope",
         body=NewMandate,
         example=MANDATE,
-        **CONDITIONAL,
     )
-    async def give_mandate(visit: Visit) -> Answer:
-        return await tell(visit, client.GIVE_MANDATE, visit.body(NewMandate))
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/mandate/revocation",
+        client.REVOKE_MANDATE,
         who=who,
         zh="撤销委托（经办人也可以辞去委托）",
         en="Take the mandate back; the agent may lay it down as well",
         body=Nothing,
         example={},
-        **CONDITIONAL,
     )
-    async def revoke_mandate(visit: Visit) -> Answer:
-        return await tell(visit, client.REVOKE_MANDATE, visit.body(Nothing))
 
-    @room.post(
+    add_command(
+        room,
         "/cases/{case_id}/channel",
+        client.CHANGE_CHANNEL,
         who=who,
         zh="转到另一渠道继续办理",
         en="Go on through another channel",
         body=NewChannel,
         example=CHANNEL,
-        **CONDITIONAL,
     )
-    async def change_channel(visit: Visit) -> Answer:
-        return await tell(visit, client.CHANGE_CHANNEL, visit.body(NewChannel))
