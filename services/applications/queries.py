@@ -16,8 +16,8 @@ from services.applications.contracts import (
     GetEffects,
     MaterialCheck,
 )
+from services.applications.contracts.case_view import ReviewView
 from services.applications.contracts.credit import CaseCredit
-from services.applications.contracts.views import ReviewView
 from services.applications.credit import of_cases
 from services.applications.credit.looking import case_credit
 from services.applications.credit.sources import Subject

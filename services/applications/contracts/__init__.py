@@ -16,6 +16,14 @@ from services.applications.contracts import (
     reviewing,
     tolerating,
 )
+from services.applications.contracts.case_view import (
+    CaseView,
+    DecisionView,
+    LicenceView,
+    MandateView,
+    TimelineEntry,
+    ToleranceView,
+)
 from services.applications.contracts.events import (
     CaseAcceptedV1,
     CaseDecidedV1,
@@ -66,24 +74,18 @@ from services.applications.contracts.views import (
     CaseLine,
     CasePage,
     CaseReceipt,
-    CaseView,
     ClockView,
     DayView,
-    DecisionView,
     DocumentLine,
     DocumentReference,
     DocumentView,
     EffectView,
-    LicenceView,
-    MandateView,
     MaterialCheck,
     MaterialView,
     PartyContact,
     PartyView,
     Reason,
     RevealedParties,
-    TimelineEntry,
-    ToleranceView,
 )
 from shared.messaging.envelope import Event
 

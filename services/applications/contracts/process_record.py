@@ -11,9 +11,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.applications.contracts.case_view import CaseView
 from services.applications.contracts.fields import Purpose
 from services.applications.contracts.requests import Request
-from services.applications.contracts.views import CaseView, DocumentView, View
+from services.applications.contracts.views import DocumentView, View
 
 Receiver = Literal["national", "refused_1_not_accepted_6", "granted_6_refused_7"]
 ResultCode = Literal["0", "1", "2", "3", "4", "5", "6", "7"]

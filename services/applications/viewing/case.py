@@ -15,8 +15,8 @@ from services.applications.contracts import (
     MaterialCheck,
     PartyView,
 )
+from services.applications.contracts.case_view import ReviewView
 from services.applications.contracts.credit import CaseCredit
-from services.applications.contracts.views import ReviewView
 from services.applications.domain.case import Case
 from services.applications.domain.facts import Facts
 from services.applications.domain.item import Item

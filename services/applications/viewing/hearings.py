@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from services.applications.contracts.views import (
+from services.applications.contracts.case_view import (
     ExtensionView,
     HearingView,
     InterestedPartyView,

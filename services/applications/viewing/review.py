@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from asyncpg import Record
 
 from services.applications.contracts import CaseLine
-from services.applications.contracts.views import (
+from services.applications.contracts.case_view import (
     ReviewOpinionView,
     ReviewStepView,
     ReviewView,

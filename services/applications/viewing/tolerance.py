@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from services.applications.contracts.views import (
+from services.applications.contracts.case_view import (
     CommitmentView,
     ConditionView,
     EligibilityView,
-    Reason,
     RecallView,
     SignatureView,
     SupplyRequestView,
     ToleranceView,
 )
+from services.applications.contracts.views import Reason
 from services.applications.domain.case import Case
 from services.applications.domain.item import Item
 from services.applications.domain.parts.tolerating import Eligibility, PromiseKind
