@@ -9,9 +9,7 @@ from pydantic import BaseModel
 
 from services.applications.domain import commands as c
 from services.applications.domain.case import Case
-from services.applications.domain.events import Issued
-from services.applications.domain.evolve import evolve
-from services.applications.publishing import contract_of
+from services.applications.domain.item import Item
 from tests.applications.domain.cases import (
     APPLICANT,
     APPROVER,
@@ -20,7 +18,6 @@ from tests.applications.domain.cases import (
     ORGAN_HEAD,
     accepted,
     at,
-    decide,
     decided,
     delivered,
     heard,
@@ -28,17 +25,14 @@ from tests.applications.domain.cases import (
     renewal,
     then,
 )
+from tests.applications.publishing_examples import published_by
 
-DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
 AGENT_ID = UUID("01900000-0000-8000-8000-00000000000b")
 SAFE = replace(CERTIFICATE, safety_sensitive=True)
 
 
-def _by(case: Case, command: c.Command, facts: Any, kind: str = "", item: Any = CERTIFICATE) -> BaseModel:
-    event, *_ = decide(case, command, replace(facts, item=item))
-    documents = (Issued(kind, DOCUMENT_ID, "亳人防许撤〔2026〕12号"),) if kind else ()
-    event = replace(event, documents=documents)
-    return contract_of(evolve(case, event), event, item)
+def _by(case: Case, command: c.Command, facts: Any, *kinds: str, item: Item = CERTIFICATE) -> BaseModel:
+    return published_by(case, command, replace(facts, item=item), *kinds, number="亳人防许撤〔2026〕12号")
 
 
 EVENTS: dict[str, Callable[[], BaseModel]] = {
@@ -52,7 +46,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         c.RevokeLicence("fraud_or_bribery", "0" * 64),
         at(later(8), ORGAN_HEAD),
         "revocation_decision",
-        SAFE,
+        item=SAFE,
     ),
     "licence_not_revoked.v1": lambda: _by(
         delivered(),

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
@@ -22,8 +20,7 @@ from services.applications.credit.looking import case_credit
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.answering import assess_case, submit
-from services.applications.domain.case import Case
-from services.applications.domain.events import CaseEvent, Issued
+from services.applications.domain.events import Issued
 from services.applications.domain.evolve import begin, evolve
 from services.applications.domain.item import ReviewStep
 from services.applications.methods.procedures import new_dates
@@ -73,32 +70,17 @@ from tests.applications.domain.test_hearings import (
     scheduling,
     told,
 )
+from tests.applications.publishing_examples import DOCUMENT_ID, published_by
 
 EXAMPLES = Path(__file__).parent.parent / "contracts" / "applications"
-DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
 NINE = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
 WITHOUT_CAD = ("form", "plan", "mandate", "copy")
-
-
-def published(case: Case, event: CaseEvent, *kinds: str) -> BaseModel:
-    """The event as it leaves, with one document of each kind."""
-    issued = tuple(Issued(kind, DOCUMENT_ID, "亳人防许受〔2026〕12号") for kind in kinds)
-    event = replace(event, documents=issued)
-    return contract_of(evolve(case, event), event, ITEM)
 
 
 def first(asks: bool) -> BaseModel:
     event = submit(submission(*WITHOUT_CAD, asks=asks), at(FRIDAY, APPLICANT, credit=CLEAN))
     event = replace(event, documents=(Issued("receipt_voucher", DOCUMENT_ID, event.case_no),))
     return contract_of(begin(CASE_ID, event), event, ITEM)
-
-
-def by(case: Case, command: c.Command, facts: Any, *kinds: str, place: int = 0) -> BaseModel:
-    """What a command publishes."""
-    events = decide(case, command, facts)
-    for event in events[:place]:
-        case = evolve(case, event)
-    return published(case, events[place], *kinds)
 
 
 REVIEWED = replace(ITEM, review=(ReviewStep("check", "初审", "first check"),))
@@ -114,39 +96,47 @@ def of_review(command: c.Command) -> BaseModel:
 MONTH_LATER = at(date(2026, 11, 20))
 EVENTS: dict[str, Callable[[], BaseModel]] = {
     "case_submitted.v1": lambda: first(asks=True),
-    "case_accepted.v1": lambda: by(submitted(*COMPLETE), c.Accept(), at(FRIDAY), "acceptance_notice"),
-    "case_accepted.v1.tolerant": lambda: by(
+    "case_accepted.v1": lambda: published_by(
+        submitted(*COMPLETE), c.Accept(), at(FRIDAY), "acceptance_notice"
+    ),
+    "case_accepted.v1.tolerant": lambda: published_by(
         submitted(*WITHOUT_CAD, asks=True), c.AcceptTolerantly(), at(FRIDAY, credit=CLEAN), "tolerance_notice"
     ),
-    "case_accepted.v1.deemed": lambda: by(submitted("form"), c.DeemAccepted(), MONTH_LATER),
-    "duty_breached.v1": lambda: by(submitted("form"), c.DeemAccepted(), MONTH_LATER, place=1),
-    "correction_requested.v1": lambda: by(
+    "case_accepted.v1.deemed": lambda: published_by(submitted("form"), c.DeemAccepted(), MONTH_LATER),
+    "duty_breached.v1": lambda: published_by(
+        submitted("form"), c.DeemAccepted(), MONTH_LATER, of=e.DutyBreached
+    ),
+    "correction_requested.v1": lambda: published_by(
         submitted("form", "mandate"), c.RequestCorrection(), at(later(3)), "correction_notice"
     ),
-    "materials_supplied.v1": lambda: by(noticed(), c.Supply(papers("plan"), "counter"), at(later(5))),
-    "supply_reminder_due.v1": lambda: by(tolerated(), c.Remind(1), at(later(5))),
-    "tolerance_expired.v1": lambda: by(tolerated(), c.ExpireTolerance(DEFAULT_ID), MONTH_LATER),
-    "case_terminated.v1": lambda: by(
-        tolerated(), c.ExpireTolerance(DEFAULT_ID), MONTH_LATER, "termination_notice", place=1
+    "materials_supplied.v1": lambda: published_by(
+        noticed(), c.Supply(papers("plan"), "counter"), at(later(5))
     ),
-    "case_lapsed.v1": lambda: by(noticed(), c.LapseCorrection(), MONTH_LATER, "termination_notice"),
-    "case_decided.v1": lambda: by(
+    "supply_reminder_due.v1": lambda: published_by(tolerated(), c.Remind(1), at(later(5))),
+    "tolerance_expired.v1": lambda: published_by(tolerated(), c.ExpireTolerance(DEFAULT_ID), MONTH_LATER),
+    "case_terminated.v1": lambda: published_by(
+        tolerated(), c.ExpireTolerance(DEFAULT_ID), MONTH_LATER, "termination_notice", of=e.Terminated
+    ),
+    "case_lapsed.v1": lambda: published_by(noticed(), c.LapseCorrection(), MONTH_LATER, "termination_notice"),
+    "case_decided.v1": lambda: published_by(
         accepted(), c.Decide("refuse", "0" * 64), at(later(4), APPROVER), "decision_refuse"
     ),
-    "result_delivered.v1": lambda: by(
+    "result_delivered.v1": lambda: published_by(
         then(accepted(), c.Decide("grant"), at(later(4), APPROVER)),
         c.Deliver("window"),
         at(later(5)),
         "delivery_receipt",
     ),
-    "case_withdrawn.v1": lambda: by(accepted(), c.Withdraw(), at(later(4)), "termination_notice"),
-    "case_not_required.v1": lambda: by(
+    "case_withdrawn.v1": lambda: published_by(accepted(), c.Withdraw(), at(later(4)), "termination_notice"),
+    "case_not_required.v1": lambda: published_by(
         submitted(), c.DeclareNotRequired("0" * 64), at(FRIDAY), "not_required_notice"
     ),
-    "case_not_competent.v1": lambda: by(
+    "case_not_competent.v1": lambda: published_by(
         submitted(), c.DeclareNotCompetent("亳州市水利局"), at(FRIDAY), "not_competent_decision"
     ),
-    "case_voided.v1": lambda: by(accepted(), c.VoidCase("0" * 64), at(later(4), SUPERVISOR), "void_notice"),
+    "case_voided.v1": lambda: published_by(
+        accepted(), c.VoidCase("0" * 64), at(later(4), SUPERVISOR), "void_notice"
+    ),
     "opinion_given.v1": lambda: of_review(c.GiveOpinion("check", "pass")),
     "approval_given.v1": lambda: contract_of(
         accepted(),
@@ -174,20 +164,22 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         ),
         REVIEWED,
     ),
-    "recusal_requested.v1": lambda: by(accepted(), c.RequestRecusal("0" * 64), at(later(4), APPLICANT)),
-    "recusal_declined.v1": lambda: by(
+    "recusal_requested.v1": lambda: published_by(
+        accepted(), c.RequestRecusal("0" * 64), at(later(4), APPLICANT)
+    ),
+    "recusal_declined.v1": lambda: published_by(
         then(accepted(), c.RequestRecusal("0" * 64), at(later(4), APPLICANT)),
         c.DeclineRecusal("0" * 64),
         at(later(4), ORGAN_HEAD),
     ),
-    "recused.v1": lambda: by(
+    "recused.v1": lambda: published_by(
         accepted(), c.Recuse("staff:one", "interest", "organ"), at(later(4), ORGAN_HEAD)
     ),
-    "case_urged.v1": lambda: by(accepted(), c.Urge(), at(later(4), APPLICANT)),
-    "inspectors_assigned.v1": lambda: by(
+    "case_urged.v1": lambda: published_by(accepted(), c.Urge(), at(later(4), APPLICANT)),
+    "inspectors_assigned.v1": lambda: published_by(
         accepted(), c.AssignInspectors(("staff:one", "staff:two")), at(later(4), APPROVER)
     ),
-    "site_checked.v1": lambda: by(
+    "site_checked.v1": lambda: published_by(
         accepted(),
         c.RecordSiteCheck(("staff:one", "staff:two"), later(4), "0" * 64, passed=True),
         at(later(4), APPROVER),
@@ -221,32 +213,38 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         last_on=later(3),
         record_sha256="0" * 64,
     ),
-    "procedure_started.v1": lambda: by(
+    "procedure_started.v1": lambda: published_by(
         accepted(), c.StartProcedure("expert_review", 5), at(later(3), APPROVER), "special_procedure_notice"
     ),
-    "procedure_prolonged.v1": lambda: by(
+    "procedure_prolonged.v1": lambda: published_by(
         in_procedure(),
         c.ProlongProcedure(3, reasons_sha256="0" * 64),
         at(later(4), APPROVER),
         "special_procedure_notice",
     ),
-    "procedure_ended.v1": lambda: by(in_procedure(), c.EndProcedure(), at(later(4), APPROVER)),
-    "deadline_extended.v1": lambda: by(
+    "procedure_ended.v1": lambda: published_by(in_procedure(), c.EndProcedure(), at(later(4), APPROVER)),
+    "deadline_extended.v1": lambda: published_by(
         accepted(), c.ExtendDeadline(10, "0" * 64), at(later(3), ORGAN_HEAD), "extension_notice"
     ),
-    "interested_party_named.v1": lambda: by(
+    "interested_party_named.v1": lambda: published_by(
         accepted(), c.NameInterestedParty(NEIGHBOUR_ID), at(later(3), APPROVER)
     ),
-    "hearing_rights_told.v1": lambda: by(
+    "hearing_rights_told.v1": lambda: published_by(
         named(), c.TellHearingRights(), at(later(3), APPROVER), "hearing_rights_notice"
     ),
-    "hearing_requested.v1": lambda: by(told(), c.RequestHearing(NEIGHBOUR_ID), at(later(4))),
-    "hearing_waived.v1": lambda: by(told(), c.WaiveHearing(NEIGHBOUR_ID), at(later(4))),
-    "hearing_called.v1": lambda: by(accepted(), c.CallHearing("0" * 64), at(later(3), APPROVER)),
-    "hearing_scheduled.v1": lambda: by(requested(), scheduling(), at(later(5), APPROVER), "hearing_notice"),
-    "hearing_held.v1": lambda: by(scheduled(), c.RecordHearing("a" * 64), at(HEARING_DAY, APPROVER)),
-    "hearing_closed.v1": lambda: by(told(), c.LapseHearingRight(), MONTH_LATER),
-    "statement_recorded.v1": lambda: by(told(), c.RecordStatement(NEIGHBOUR_ID, "0" * 64), at(later(4))),
+    "hearing_requested.v1": lambda: published_by(told(), c.RequestHearing(NEIGHBOUR_ID), at(later(4))),
+    "hearing_waived.v1": lambda: published_by(told(), c.WaiveHearing(NEIGHBOUR_ID), at(later(4))),
+    "hearing_called.v1": lambda: published_by(accepted(), c.CallHearing("0" * 64), at(later(3), APPROVER)),
+    "hearing_scheduled.v1": lambda: published_by(
+        requested(), scheduling(), at(later(5), APPROVER), "hearing_notice"
+    ),
+    "hearing_held.v1": lambda: published_by(
+        scheduled(), c.RecordHearing("a" * 64), at(HEARING_DAY, APPROVER)
+    ),
+    "hearing_closed.v1": lambda: published_by(told(), c.LapseHearingRight(), MONTH_LATER),
+    "statement_recorded.v1": lambda: published_by(
+        told(), c.RecordStatement(NEIGHBOUR_ID, "0" * 64), at(later(4))
+    ),
     "personal_data_viewed.v1": lambda: v.PersonalDataViewedV1(
         case_id=CASE_ID,
         case_no="11341600762764234C3000180002001202609180001",

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.applications import contracts as v
 from services.applications.contracts import tolerating as t
 from services.applications.domain import commands as c
+from services.applications.domain import events as e
 from services.applications.domain.case import Case
-from services.applications.domain.events import Issued
-from services.applications.domain.evolve import evolve
-from services.applications.publishing import contract_of
+from services.applications.domain.item import Item
 from tests.applications.domain import test_commitments as commitments
 from tests.applications.domain import test_tolerant_approval as approval
 from tests.applications.domain.cases import (
@@ -25,36 +23,36 @@ from tests.applications.domain.cases import (
     ORGAN_HEAD,
     OTHER_CLERK,
     at,
-    decide,
     later,
     papers,
     then,
 )
 from tests.applications.domain.test_tolerated_papers import WRONG, asked, supplied
+from tests.applications.publishing_examples import published_by
 
-DOCUMENT_ID = UUID("01900000-0000-7000-8000-0000000000d0")
 WORDS = "0" * 64
 
 
 def _by(
-    case: Case, command: c.Command, facts: Any, kind: str = "", item: Any = ITEM, place: int = 0
+    case: Case,
+    command: c.Command,
+    facts: Any,
+    *kinds: str,
+    item: Item = ITEM,
+    of: type[e.CaseEvent] | None = None,
 ) -> BaseModel:
-    events = decide(case, command, replace(facts, item=item))
-    for event in events[:place]:
-        case = evolve(case, event)
-    documents = (Issued(kind, DOCUMENT_ID, "亳人防许容补〔2026〕12号"),) if kind else ()
-    event = replace(events[place], documents=documents)
-    return contract_of(evolve(case, event), event, item)
+    facts = replace(facts, item=item)
+    return published_by(case, command, facts, *kinds, of=of, number="亳人防许容补〔2026〕12号")
 
 
-def _recall(command: c.Command, kind: str = "") -> BaseModel:
+def _recall(command: c.Command, *kinds: str) -> BaseModel:
     case = then(approval.in_default(), c.HearOnRecall(WORDS), approval.facts(approval.AFTER))
-    return _by(case, command, approval.facts(approval.AFTER, ORGAN_HEAD), kind, approval.SWITCHED_ON)
+    return _by(case, command, approval.facts(approval.AFTER, ORGAN_HEAD), *kinds, item=approval.SWITCHED_ON)
 
 
-def _check(command: c.Command, kind: str = "", place: int = 0) -> BaseModel:
+def _check(command: c.Command, of: type[e.CaseEvent] | None = None) -> BaseModel:
     facts = commitments.facts(later(70))
-    return _by(commitments.delivered(), command, facts, kind, commitments.COMMITTED_ITEM, place)
+    return _by(commitments.delivered(), command, facts, item=commitments.COMMITTED_ITEM, of=of)
 
 
 FALSE = c.RecordPostCheck("copy", "false", WORDS, None, DEFAULT_ID)
@@ -65,7 +63,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         c.ConfirmSupply(),
         at(later(5), OTHER_CLERK),
         "completion_notice",
-        approval.SWITCHED_ON,
+        item=approval.SWITCHED_ON,
     ),
     "supply_faulted.v1": lambda: _by(
         supplied(), c.FaultSupply(WRONG), at(later(4), OTHER_CLERK), "supply_fault_notice"
@@ -87,14 +85,14 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         c.ExpireTolerance(DEFAULT_ID),
         approval.facts(approval.AFTER),
         "recall_notice",
-        approval.SWITCHED_ON,
-        place=1,
+        item=approval.SWITCHED_ON,
+        of=e.RecallNoticed,
     ),
     "recall_heard.v1": lambda: _recall(c.HearOnRecall(WORDS)),
     "result_recalled.v1": lambda: _recall(c.RecallResult(WORDS), "recall_decision"),
     "recall_dropped.v1": lambda: _recall(c.DropRecall(WORDS), "recall_drop_notice"),
-    "commitment_checked.v1": lambda: _check(FALSE),
-    "revocation_due.v1": lambda: _check(FALSE, place=1),
+    "commitment_checked.v1": lambda: _check(FALSE, of=e.PostChecked),
+    "revocation_due.v1": lambda: _check(FALSE, of=e.RevocationDue),
     "commitment_check_overdue.v1": lambda: _check(c.NotePostCheckOverdue()),
 }
 

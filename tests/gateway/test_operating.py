@@ -89,6 +89,6 @@ async def test_the_board_names_who_does_not_answer(
     services.answers = {"list_items": answers()["list_items"], "get_checkpoint": Unavailable("审计", "Audit")}
     board = (await http.get("/api/v1/operator/services", headers=operator)).json()["services"]
     # "No such case" is an answer too.
-    assert {line["service"]: line["answers"] for line in board} == {
-        "catalogue": True, "applications": True, "documents": True, "notifications": True, "audit": False, "database": True, "broker": True,
-    }  # fmt: skip
+    answering = {line["service"] for line in board if line["answers"]}
+    assert answering == {"catalogue", "applications", "documents", "notifications", "database", "broker"}
+    assert {line["service"] for line in board} - answering == {"audit"}
