@@ -70,12 +70,14 @@ def validated(make: Callable[[], Answer], option: str = "certificate_number") ->
     try:
         return make()
     except ValidationError as error:
+        from services.gateway.problems import CHINESE_OF_FAULT
+
         (first, *_) = error.errors(include_url=False, include_input=False)
         words = first.get("ctx", {})
         place = ".".join(str(part) for part in first["loc"]) or option
-        raise UsageFault(
-            f"{place}：{words.get('zh', '填写有误。')}", f"{place}: {words.get('en', first['msg'])}"
-        ) from error
+        place = "ID" if place == "record_id" else place  # as the command's own usage calls it
+        chinese = words.get("zh") or CHINESE_OF_FAULT.get(first["type"], "填写有误。")
+        raise UsageFault(f"{place}：{chinese}", f"{place}: {words.get('en', first['msg'])}") from error
 
 
 def purpose_of(text: str) -> str:

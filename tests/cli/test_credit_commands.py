@@ -134,3 +134,13 @@ def test_without_the_keys_it_is_said_where_they_should_be(
     monkeypatch.setenv("TONGBAN_SECRETS_DIR", str(tmp_path))
     assert main(["credit", "list"]) == 1
     assert "TONGBAN_SECRETS_DIR" in capsys.readouterr().err
+
+
+def test_an_id_that_was_cut_short_is_told_in_both_languages(
+    url: str, listed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["credit", "repair", listed[:8], "--instrument", "亳信修〔2026〕3号", "--on", "2026-09-18"])
+    told = capsys.readouterr().err
+    assert code == 2
+    assert "ID：编号的格式不正确" in told
+    assert "UUID" in told
