@@ -270,6 +270,13 @@ async def expire_licence(doing: Doing, case_id: UUID, valid_until: date) -> None
 
 
 async def _deem(doing: Doing, case_id: UUID, command: c.DeemRenewed) -> bool:
+    # LIC-04 before LIC-21: an application that was left unanswered counts as accepted since its receipt, whichever timer
+    # is looked at first.
+    await _draw(doing, case_id, c.DeemAccepted())
+    return await _draw(doing, case_id, command)
+
+
+async def _draw(doing: Doing, case_id: UUID, command: c.Command) -> bool:
     held = await cases.load_all(doing.connection, [case_id])
     change = await _consequence(doing, held[case_id], command)
     if change is None or not change.events:

@@ -229,6 +229,23 @@ async def test_silence_renews_however_late_anybody_looks(desk: Desk, holder: Hol
     await every_case_is_the_fold_of_its_record(desk)
 
 
+async def test_an_application_left_unanswered_is_renewed_by_silence_whichever_timer_is_looked_at_first(
+    desk: Desk, holder: Holder, clock: Clock
+):
+    # LIC-04 before LIC-21: no replica worked since the receipt, and nobody answered; by law it was accepted then.
+    licence = await holder.held()
+    clock.set_to(ten_on(date(2027, 8, 2)))
+    renewal = await holder.follow_up("renewal", licence)
+    clock.set_to(ten_on(UNTIL + timedelta(days=7)))
+    assert await expire(desk) == 1
+    view = await desk.view(renewal.case_id)
+    assert view.state == "DECIDED_GRANT"
+    happened = [entry.event for entry in view.timeline]
+    assert happened.index("Accepted") < happened.index("RenewalDeemed")
+    assert await holder.state(licence.case_id) == "RENEWED"
+    await every_case_is_the_fold_of_its_record(desk)
+
+
 @pytest.mark.parametrize("why", ["none", "corrected", "late", "refused"])
 async def test_without_an_accepted_renewal_in_time_the_licence_is_to_be_struck_off(
     desk: Desk, holder: Holder, clock: Clock, why: str
