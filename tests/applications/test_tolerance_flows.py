@@ -3,19 +3,22 @@
 import base64
 import hashlib
 import zlib
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.applications import contracts as v
 from services.applications import looks, projections, queries
+from services.applications.contracts import licences as lv
 from services.applications.contracts import tolerating as t
 from services.applications.domain.errors import DomainError, NotAllowed, OutcomeNotAllowed
+from services.applications.methods import licences
 from services.applications.methods import tolerating as methods
 from services.applications.store import credit
 from services.catalogue.contracts import ItemPublishedV1
-from services.catalogue.contracts.item import CommitmentPolicy
+from services.catalogue.contracts.codes import ItemType, ResultKind
+from services.catalogue.contracts.item import CommitmentPolicy, Validity
 from shared.identity import Actor, Role
 from shared.testing.clock import Clock
 from tests.applications.conftest import (
@@ -301,6 +304,49 @@ async def test_a_result_before_completion_is_completed_in_time(special: Desk):
     assert view.tolerance.mode == "approval"
     receipt = await special.confirm(await special.supply(receipt, "A01-10"))
     assert (receipt.state, [one.kind for one in receipt.documents]) == ("DELIVERED", ["completion_notice"])
+    await every_case_is_the_fold_of_its_record(special)
+
+
+async def changed_item(desk: Desk, **more: Any) -> None:
+    """A third version of the special item, with these elements."""
+    (first,) = [one for one in published_items() if one.item.code == desk.item_code]
+    special = desk.office.known.versions[desk.item_code][2][1].item
+    content = special.content.model_copy(update=more)
+    item = first.item.model_copy(update={"version": 3, "content": content})
+    async with desk.database.transaction() as connection:
+        await projections.save_item(connection, ItemPublishedV1(item=item, organ=first.organ))
+    await desk.office.refresh()
+
+
+async def test_a_result_before_completion_keeps_the_order_of_acceptance_too(special: Desk, clock: Clock):
+    """§5.3(8), LIC-27, Art 57: what is given early is given in the same order."""
+    await changed_item(special, number_limited=True)
+    first = await tolerated(special)
+    clock.set_to(clock.now() + timedelta(minutes=5))
+    second = await tolerated(special)
+    with pytest.raises(DomainError, match="earlier"):
+        await do(special, methods.grant_before_completion, HEAD, second, t.GrantBeforeCompletion)
+    await do(special, methods.grant_before_completion, HEAD, first, t.GrantBeforeCompletion)
+
+
+async def test_a_renewal_can_be_granted_before_completion(special: Desk, clock: Clock):
+    """§5.3(8), LIC-21: the licence that is renewed is known to this decision as to any other."""
+    result = special.office.known.versions[special.item_code][2][1].item.content.result
+    await changed_item(
+        special,
+        item_type=ItemType.LICENCE,
+        result=result.model_copy(update={"kind": ResultKind.CERTIFICATE}),
+        validity=Validity(months=12, renew_before_days=30),
+    )
+    granted = await special.decide(await special.accept(await special.submit(special.request(*ALL_PAPERS))))
+    made_out = await do(special, licences.issue_licence, special.approver, granted, lv.IssueLicence)
+    licence = await special.deliver(made_out)
+    clock.set_to(clock.now() + timedelta(days=300))
+    asked = special.tolerant(*MAIN_PAPERS, "A01-08", purpose="renewal", licence_case_id=licence.case_id)
+    renewal = await special.tolerate(await special.submit(asked))
+    done = await do(special, methods.grant_before_completion, HEAD, renewal, t.GrantBeforeCompletion)
+    assert done.state == "DECIDED_GRANT"
+    assert (await special.view(licence.case_id)).state == "RENEWED"
     await every_case_is_the_fold_of_its_record(special)
 
 

@@ -31,10 +31,11 @@ from services.applications.domain.errors import NotAllowed, NotFound, case_not_f
 from services.applications.domain.item import Item
 from services.applications.domain.materials import Defect
 from services.applications.domain.parts.tolerating import PromiseKind
-from services.applications.handlers import Doing, act, digest_of, held
+from services.applications.handlers import Doing, act, digest_of, held, hold_licence_case
 from services.applications.looks import record_look
 from services.applications.methods.base import Methods
 from services.applications.people import party_text, people_of
+from services.applications.powers import facts_for_review
 from services.applications.store import cases, documents
 from services.applications.store.tolerating import StatementKind, insert_statement
 from shared import time
@@ -227,10 +228,15 @@ async def decline_supply_extension(doing: Doing, request: DeclineSupplyExtension
 
 
 async def grant_before_completion(doing: Doing, request: GrantBeforeCompletion) -> CaseReceipt:
-    """§5.3(8)."""
-    case = await held(doing, request.case_id, request.expected_version)
+    """§5.3(8): on every condition of an ordinary decision, so it needs to know what that one does."""
+    licence_case = await hold_licence_case(doing, request.case_id)
+    stored = await held(doing, request.case_id, request.expected_version)
+    today = time.today()
+    item = doing.office.known.item(stored.case.item_code, stored.case.item_version, today)
+    more = await facts_for_review(doing.connection, stored.case, item, today)
     command = c.GrantBeforeCompletion(digest_of(request.reasons), request.minutes_sha256)
-    return await act(doing, case, command, Secrets(reasons=request.reasons or ""))
+    secrets = Secrets(reasons=request.reasons or "")
+    return await act(doing, stored, command, secrets, licence_case=licence_case, **more)
 
 
 async def notice_recall(doing: Doing, request: NoticeRecall) -> CaseReceipt:
