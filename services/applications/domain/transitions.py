@@ -142,9 +142,10 @@ TRANSITIONS: tuple[Transition, ...] = (
          "approver organ_head", "", "行政许可法 46"),
     _row("schedule_hearing", "通知听证", "schedule the hearing of", c.ScheduleHearing, ACCEPTED_STATES, STAYS,
          "approver organ_head", "hearing_notice", "行政许可法 48(1)"),
-    _row("record_hearing", "登记听证笔录", "record the hearing of", c.RecordHearing, ACCEPTED_STATES, STAYS,
-         "approver organ_head", "", "行政许可法 48(5)"),
-    _row("close_hearing", "不再听证", "close the hearing of", c.CloseHearing, ACCEPTED_STATES, STAYS,
+    # With a hearing that stood outside the time (行政许可法 45) its special procedure ends as well.
+    _row("record_hearing", "登记听证笔录", "record the hearing of", c.RecordHearing, ACCEPTED_STATES,
+         ACCEPTED_STATES, "approver organ_head", "", "行政许可法 48(5)"),
+    _row("close_hearing", "不再听证", "close the hearing of", c.CloseHearing, ACCEPTED_STATES, ACCEPTED_STATES,
          "approver organ_head", "", "行政许可法 47"),
     _row("record_statement", "记录陈述意见", "record a statement in", c.RecordStatement, ACCEPTED_STATES, STAYS,
          "clerk approver", "", "行政许可法 36"),

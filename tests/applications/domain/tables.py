@@ -3,10 +3,8 @@
 from datetime import date
 
 from services.applications.domain import commands as c
-from services.applications.domain.decide import RULES
 from services.applications.domain.materials import Defect
 from services.applications.domain.state import State
-from services.applications.domain.transitions import BY_COMMAND
 from tests.applications.domain.cases import (
     APPLICANT,
     APPROVER,
@@ -68,10 +66,6 @@ A_CASE_IN |= {
     State.CHANGED: lambda: then(delivered(), c.MarkChanged(DEFAULT_ID), at(later(8))),
     State.RENEWED: lambda: then(delivered(), c.MarkRenewed(DEFAULT_ID), at(later(8))),
 }
-
-# What the topics still have to bring; both sets end empty.
-STATES_TO_COME: set[State] = set()
-COMMANDS_TO_COME = set(BY_COMMAND) - set(RULES) - {c.Submit}
 
 A_COMMAND = {
     c.Accept: c.Accept(),
