@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.applications.contracts import reviewing as r
+from services.applications.contracts import powers as p
 from services.applications.domain.authority import Absence, Delegation, Post
 from services.applications.domain.errors import DomainError, InvalidRequest, NotAllowed, NotFound
 from services.applications.handlers import Doing
@@ -25,21 +25,21 @@ from shared.messaging.commands import Command
 from shared.messaging.envelope import Event, envelope
 
 Asked = Any
-Recorder = Callable[[Doing, Any], Awaitable[r.PowerReceipt]]
+Recorder = Callable[[Doing, Any], Awaitable[p.PowerReceipt]]
 
 
 async def once(
     office: Office, actor: Actor, this: Command, request: Asked, record: Recorder, traceparent: str | None
-) -> r.PowerReceipt:
+) -> p.PowerReceipt:
     """Put something on record in a transaction with its command row."""
 
-    async def run(connection: Connection) -> r.PowerReceipt:
+    async def run(connection: Connection) -> p.PowerReceipt:
         return await record(Doing(office, connection, actor, traceparent), request)
 
-    return await office.commands.run_once(office.database, this, r.PowerReceipt, run)
+    return await office.commands.run_once(office.database, this, p.PowerReceipt, run)
 
 
-async def appoint(doing: Doing, request: r.AppointToPost) -> r.PowerReceipt:
+async def appoint(doing: Doing, request: p.AppointToPost) -> p.PowerReceipt:
     """§7.2 AB岗: every post has a holder and a stand-in, by a dated instrument."""
     _require_not_past(request.valid_from, "/valid_from")
     noted = _noted(doing)
@@ -53,7 +53,7 @@ async def appoint(doing: Doing, request: r.AppointToPost) -> r.PowerReceipt:
         request.instrument,
     )
     await posts.appoint(doing.connection, post, noted)
-    event = r.PostAppointedV1(
+    event = p.PostAppointedV1(
         appointment_id=noted.id,
         unit=post.unit,
         post=post.post,
@@ -67,7 +67,7 @@ async def appoint(doing: Doing, request: r.AppointToPost) -> r.PowerReceipt:
     return await _told(doing, noted, event)
 
 
-async def delegate(doing: Doing, request: r.DelegatePower) -> r.PowerReceipt:
+async def delegate(doing: Doing, request: p.DelegatePower) -> p.PowerReceipt:
     """行政许可法 24: a delegation is dated and public to the organ, and is not delegated on."""
     _require_not_past(request.valid_from, "/valid_from")
     noted = _noted(doing)
@@ -96,7 +96,7 @@ async def delegate(doing: Doing, request: r.DelegatePower) -> r.PowerReceipt:
                 pointer="/posts",
             )
     await posts.delegate(doing.connection, given, noted)
-    event = r.PowerDelegatedV1(
+    event = p.PowerDelegatedV1(
         delegation_id=noted.id,
         unit=given.unit,
         posts=given.posts,
@@ -130,7 +130,7 @@ def _refuse_delegating_on(given: Delegation, known: tuple[Delegation, ...]) -> N
             )
 
 
-async def revoke(doing: Doing, request: r.RevokeDelegation) -> r.PowerReceipt:
+async def revoke(doing: Doing, request: p.RevokeDelegation) -> p.PowerReceipt:
     """A delegation ends today."""
     on = time.today()
     row = await posts.revoke(doing.connection, request.delegation_id, _unit(doing), on)
@@ -141,7 +141,7 @@ async def revoke(doing: Doing, request: r.RevokeDelegation) -> r.PowerReceipt:
             "There is no such delegation, or it has ended.",
             pointer="/delegation_id",
         )
-    event = r.DelegationRevokedV1(
+    event = p.DelegationRevokedV1(
         delegation_id=request.delegation_id,
         unit=row["unit"],
         instrument=row["instrument"],
@@ -150,13 +150,13 @@ async def revoke(doing: Doing, request: r.RevokeDelegation) -> r.PowerReceipt:
     return await _told(doing, _noted(doing), event, power_id=request.delegation_id)
 
 
-async def record_absence(doing: Doing, request: r.RecordAbsence) -> r.PowerReceipt:
+async def record_absence(doing: Doing, request: p.RecordAbsence) -> p.PowerReceipt:
     """AB岗: while somebody is away, the stand-in acts."""
     _require_not_past(request.first_on, "/first_on")
     noted, unit = _noted(doing), _unit(doing)
     away = Absence(request.person, request.first_on, request.last_on)
     await posts.record_absence(doing.connection, unit, away, noted)
-    event = r.AbsenceRecordedV1(
+    event = p.AbsenceRecordedV1(
         absence_id=noted.id,
         unit=unit,
         first_on=away.first_on,
@@ -193,7 +193,7 @@ def _digest(record_id: UUID, request: BaseModel) -> str:
     return hashlib.sha256(f"{record_id}:{request.model_dump_json()}".encode()).hexdigest()
 
 
-async def _told(doing: Doing, noted: Noted, event: Event, *, power_id: UUID | None = None) -> r.PowerReceipt:
+async def _told(doing: Doing, noted: Noted, event: Event, *, power_id: UUID | None = None) -> p.PowerReceipt:
     """Tell the audit in the same transaction; each record is a subject of its own."""
     told = envelope(
         event,
@@ -206,26 +206,26 @@ async def _told(doing: Doing, noted: Noted, event: Event, *, power_id: UUID | No
         traceparent=doing.traceparent,
     )
     await outbox.add(doing.connection, [told])
-    return r.PowerReceipt(id=power_id or noted.id)
+    return p.PowerReceipt(id=power_id or noted.id)
 
 
-async def list_powers(doing: Doing, _: r.ListPowers) -> r.PowersView:
+async def list_powers(doing: Doing, _: p.ListPowers) -> p.PowersView:
     """The posts, delegations and absences of the caller's own unit."""
     on, unit = time.today(), _unit(doing)
-    return r.PowersView(
+    return p.PowersView(
         posts=tuple(
-            r.PostView(**_only(row, r.PostView)) for row in await posts.posts_of(doing.connection, unit, on)
+            p.PostView(**_only(row, p.PostView)) for row in await posts.posts_of(doing.connection, unit, on)
         ),
         delegations=tuple(
-            r.DelegationView(
-                **_only(row, r.DelegationView),
+            p.DelegationView(
+                **_only(row, p.DelegationView),
                 in_force=row["valid_from"] <= on <= row["valid_to"]
                 and (row["revoked_on"] is None or on < row["revoked_on"]),
             )
             for row in await posts.delegations_of(doing.connection, unit)
         ),
         absences=tuple(
-            r.AbsenceView(**_only(row, r.AbsenceView))
+            p.AbsenceView(**_only(row, p.AbsenceView))
             for row in await posts.absences_of(doing.connection, unit, on)
         ),
     )

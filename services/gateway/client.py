@@ -13,6 +13,7 @@ from services.applications.contracts import (
     hearings,
     licences,
     mandates,
+    powers,
     printing,
     procedures,
     process_record,
@@ -159,13 +160,11 @@ RECORD_SITE_CHECK = Method(
     "applications", "record_site_check", reviewing.RecordSiteCheck, applications.CaseReceipt
 )
 DECIDE_BATCH = Method("applications", "decide_batch", reviewing.DecideBatch, reviewing.BatchReceipt)
-APPOINT_TO_POST = Method("applications", "appoint_to_post", reviewing.AppointToPost, reviewing.PowerReceipt)
-DELEGATE_POWER = Method("applications", "delegate_power", reviewing.DelegatePower, reviewing.PowerReceipt)
-REVOKE_DELEGATION = Method(
-    "applications", "revoke_delegation", reviewing.RevokeDelegation, reviewing.PowerReceipt
-)
-RECORD_ABSENCE = Method("applications", "record_absence", reviewing.RecordAbsence, reviewing.PowerReceipt)
-LIST_POWERS = Method("applications", "list_powers", reviewing.ListPowers, reviewing.PowersView)
+APPOINT_TO_POST = Method("applications", "appoint_to_post", powers.AppointToPost, powers.PowerReceipt)
+DELEGATE_POWER = Method("applications", "delegate_power", powers.DelegatePower, powers.PowerReceipt)
+REVOKE_DELEGATION = Method("applications", "revoke_delegation", powers.RevokeDelegation, powers.PowerReceipt)
+RECORD_ABSENCE = Method("applications", "record_absence", powers.RecordAbsence, powers.PowerReceipt)
+LIST_POWERS = Method("applications", "list_powers", powers.ListPowers, powers.PowersView)
 
 DRAFT_PROMISES = Method("applications", "draft_promises", tolerating.DraftPromises, tolerating.PromiseDrafts)
 GET_SIGNATURE = Method("applications", "get_signature", tolerating.GetSignature, tolerating.SignatureImage)

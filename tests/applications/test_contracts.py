@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import reviewing
+from services.applications.contracts import powers, reviewing
 from services.applications.credit.looking import case_credit
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
@@ -184,7 +184,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         c.RecordSiteCheck(("staff:one", "staff:two"), later(4), "0" * 64, passed=True),
         at(later(4), APPROVER),
     ),
-    "post_appointed.v1": lambda: reviewing.PostAppointedV1(
+    "post_appointed.v1": lambda: powers.PostAppointedV1(
         appointment_id=DOCUMENT_ID,
         unit=ITEM.unit,
         post="规划科长",
@@ -194,7 +194,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         instrument="人字〔2026〕1号",
         record_sha256="0" * 64,
     ),
-    "power_delegated.v1": lambda: reviewing.PowerDelegatedV1(
+    "power_delegated.v1": lambda: powers.PowerDelegatedV1(
         delegation_id=DOCUMENT_ID,
         unit=ITEM.unit,
         posts=("规划科长",),
@@ -203,10 +203,10 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         valid_to=later(7),
         record_sha256="0" * 64,
     ),
-    "delegation_revoked.v1": lambda: reviewing.DelegationRevokedV1(
+    "delegation_revoked.v1": lambda: powers.DelegationRevokedV1(
         delegation_id=DOCUMENT_ID, unit=ITEM.unit, instrument="授字〔2026〕7号", revoked_on=later(3)
     ),
-    "absence_recorded.v1": lambda: reviewing.AbsenceRecordedV1(
+    "absence_recorded.v1": lambda: powers.AbsenceRecordedV1(
         absence_id=DOCUMENT_ID,
         unit=ITEM.unit,
         first_on=FRIDAY,
@@ -385,10 +385,10 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
         decided=1,
         refused=1,
     ),
-    "power_receipt": lambda: reviewing.PowerReceipt(id=DOCUMENT_ID),
-    "powers_view": lambda: reviewing.PowersView(
+    "power_receipt": lambda: powers.PowerReceipt(id=DOCUMENT_ID),
+    "powers_view": lambda: powers.PowersView(
         posts=(
-            reviewing.PostView(
+            powers.PostView(
                 id=DOCUMENT_ID,
                 post="规划科长",
                 holder="staff:holder",
@@ -398,7 +398,7 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
             ),
         ),
         delegations=(
-            reviewing.DelegationView(
+            powers.DelegationView(
                 id=DOCUMENT_ID,
                 delegator="staff:holder",
                 delegate="staff:delegate",
@@ -410,7 +410,7 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
             ),
         ),
         absences=(
-            reviewing.AbsenceView(id=DOCUMENT_ID, person="staff:holder", first_on=FRIDAY, last_on=later(3)),
+            powers.AbsenceView(id=DOCUMENT_ID, person="staff:holder", first_on=FRIDAY, last_on=later(3)),
         ),
     ),
     "revealed_parties": lambda: v.RevealedParties(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from services.applications import appointing, handlers, projections, records, work_lists
 from services.applications import contracts as v
+from services.applications.contracts import powers as p
 from services.applications.contracts import reviewing as r
 from services.applications.deciding_together import decide_batch
 from services.applications.domain.case import Case
@@ -100,14 +101,14 @@ async def decide(
     return decided
 
 
-async def on_record(desk: Desk, record: Any, request: Any, by: Actor = HEAD) -> r.PowerReceipt:
+async def on_record(desk: Desk, record: Any, request: Any, by: Actor = HEAD) -> p.PowerReceipt:
     this = command(uuid4(), record.__name__, request)
     return await appointing.once(desk.office, by, this, request, record, None)
 
 
 async def appoint(
     desk: Desk, holder: Actor | None, stand_in: Actor | None = None, **more: Any
-) -> r.PowerReceipt:
+) -> p.PowerReceipt:
     plain = {
         "post": "规划科长",
         "holder": holder and holder.id,
@@ -115,7 +116,7 @@ async def appoint(
         "valid_from": time.today(),
         "instrument": "人字〔2026〕1号",
     }
-    return await on_record(desk, appointing.appoint, r.AppointToPost.model_validate(plain | more))
+    return await on_record(desk, appointing.appoint, p.AppointToPost.model_validate(plain | more))
 
 
 async def the_list(desk: Desk, view: str, by: Actor, **more: Any) -> v.CasePage:
@@ -270,7 +271,7 @@ async def test_a_delegate_acts_within_the_dates_of_the_instrument(desk: Desk, cl
     given = await on_record(
         desk,
         appointing.delegate,
-        r.DelegatePower(
+        p.DelegatePower(
             delegator=BO.id,
             delegate=CHEN.id,
             posts=("规划科长",),
@@ -289,12 +290,12 @@ async def test_a_delegate_acts_within_the_dates_of_the_instrument(desk: Desk, cl
     assert event["actor"] == CHEN.id
     assert event["data"]["in_place_of"] == BO.id
     assert event["data"]["instrument"] == "授字〔2026〕7号"
-    await on_record(desk, appointing.revoke, r.RevokeDelegation(delegation_id=given.id))
+    await on_record(desk, appointing.revoke, p.RevokeDelegation(delegation_id=given.id))
     other = await an_accepted_case(desk)
     with pytest.raises(NotAllowed, match="delegation_not_in_force"):
         await opine(desk, other, "plan", CHEN)
     with pytest.raises(NotFound, match="delegation_not_found"):
-        await on_record(desk, appointing.revoke, r.RevokeDelegation(delegation_id=given.id))
+        await on_record(desk, appointing.revoke, p.RevokeDelegation(delegation_id=given.id))
 
 
 async def test_a_power_is_neither_delegated_on_nor_by_somebody_who_has_it_not(desk: Desk):
@@ -309,13 +310,13 @@ async def test_a_power_is_neither_delegated_on_nor_by_somebody_who_has_it_not(de
         "valid_from": time.today(),
         "valid_to": time.today() + timedelta(days=9),
     }
-    await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain))
+    await on_record(desk, appointing.delegate, p.DelegatePower.model_validate(plain))
     on = {"delegator": CHEN.id, "delegate": DING.id}
     with pytest.raises(DomainError, match="delegated_on"):
-        await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | on))
+        await on_record(desk, appointing.delegate, p.DelegatePower.model_validate(plain | on))
     post = {"items": (), "role": None, "posts": ("规划科长",)}
     with pytest.raises(DomainError, match="delegator_not_holder"):
-        await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | on | post))
+        await on_record(desk, appointing.delegate, p.DelegatePower.model_validate(plain | on | post))
 
 
 async def test_a_power_is_not_delegated_on_in_the_other_order_or_at_once_either(desk: Desk):
@@ -329,9 +330,9 @@ async def test_a_power_is_not_delegated_on_in_the_other_order_or_at_once_either(
     }
     first = {"delegator": BO.id, "delegate": CHEN.id}
     second = {"delegator": CHEN.id, "delegate": DING.id}
-    await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | second))
+    await on_record(desk, appointing.delegate, p.DelegatePower.model_validate(plain | second))
     with pytest.raises(DomainError, match="delegated_on"):
-        await on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | first))
+        await on_record(desk, appointing.delegate, p.DelegatePower.model_validate(plain | first))
     for number in range(5):
         chain = [
             {"delegator": f"staff:a{number}", "delegate": f"staff:b{number}"},
@@ -339,7 +340,7 @@ async def test_a_power_is_not_delegated_on_in_the_other_order_or_at_once_either(
         ]
         both = await asyncio.gather(
             *(
-                on_record(desk, appointing.delegate, r.DelegatePower.model_validate(plain | one))
+                on_record(desk, appointing.delegate, p.DelegatePower.model_validate(plain | one))
                 for one in chain
             ),
             return_exceptions=True,
@@ -352,10 +353,10 @@ async def test_a_power_is_not_delegated_on_in_the_other_order_or_at_once_either(
 )
 def test_what_is_published_of_a_post_is_plain_and_holds_no_personal_number(words: str):
     given = {"post": "规划科长", "holder": BO.id, "valid_from": "2026-09-18", "instrument": "任〔2026〕1号"}
-    assert r.AppointToPost.model_validate(given).instrument == "任〔2026〕1号"
+    assert p.AppointToPost.model_validate(given).instrument == "任〔2026〕1号"
     for name in ("post", "instrument"):
         with pytest.raises(ValidationError):
-            r.AppointToPost.model_validate(given | {name: words})
+            p.AppointToPost.model_validate(given | {name: words})
 
 
 async def test_the_stand_in_acts_while_an_absence_is_on_record(desk: Desk, clock: Clock):
@@ -366,7 +367,7 @@ async def test_the_stand_in_acts_while_an_absence_is_on_record(desk: Desk, clock
     with pytest.raises(NotAllowed, match="holder_is_present"):
         await opine(desk, receipt, "plan", CHEN)
     assert (await the_list(desk, "waiting_for_me", CHEN)).items == ()
-    away = r.RecordAbsence(person=BO.id, first_on=date(2026, 9, 21), last_on=date(2026, 9, 22))
+    away = p.RecordAbsence(person=BO.id, first_on=date(2026, 9, 21), last_on=date(2026, 9, 22))
     await on_record(desk, appointing.record_absence, away)
     clock.set_to(day(9, 21))
     assert [one.step for one in (await the_list(desk, "waiting_for_me", CHEN)).items] == ["plan"]
@@ -378,13 +379,13 @@ async def test_the_stand_in_acts_while_an_absence_is_on_record(desk: Desk, clock
 async def test_a_new_appointment_ends_the_one_before(desk: Desk, clock: Clock):
     await appoint(desk, BO)
     await appoint(desk, CHEN, valid_from=date(2026, 9, 22))
-    powers = await desk.ask(appointing.list_powers, HEAD, r.ListPowers())
+    powers = await desk.ask(appointing.list_powers, HEAD, p.ListPowers())
     assert [(one.holder, one.valid_to) for one in powers.posts] == [
         (BO.id, date(2026, 9, 21)),
         (CHEN.id, None),
     ]
     clock.set_to(day(9, 22))
-    powers = await desk.ask(appointing.list_powers, HEAD, r.ListPowers())
+    powers = await desk.ask(appointing.list_powers, HEAD, p.ListPowers())
     assert [one.holder for one in powers.posts] == [CHEN.id]
 
 
@@ -392,14 +393,14 @@ async def test_no_power_is_recorded_afterwards(desk: Desk):
     yesterday = FRIDAY_MORNING.date() - timedelta(days=1)
     with pytest.raises(InvalidRequest, match="power_backdated"):
         await appoint(desk, BO, valid_from=yesterday)
-    away = r.RecordAbsence(person=BO.id, first_on=yesterday, last_on=FRIDAY_MORNING.date())
+    away = p.RecordAbsence(person=BO.id, first_on=yesterday, last_on=FRIDAY_MORNING.date())
     with pytest.raises(InvalidRequest, match="power_backdated"):
         await on_record(desk, appointing.record_absence, away)
 
 
 async def test_the_audit_is_told_of_every_power_without_a_name(desk: Desk):
     await appoint(desk, BO, CHEN)
-    away = r.RecordAbsence(person=BO.id, first_on=time.today(), last_on=time.today())
+    away = p.RecordAbsence(person=BO.id, first_on=time.today(), last_on=time.today())
     await on_record(desk, appointing.record_absence, away)
     told = await desk.rows("SELECT routing_key, body FROM outbox ORDER BY id")
     assert [row["routing_key"].split(".")[3] for row in told] == ["post_appointed", "absence_recorded"]

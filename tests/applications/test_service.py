@@ -22,6 +22,7 @@ from services.applications.contracts import (
     hearings,
     licences,
     mandates,
+    powers,
     printing,
     procedures,
     process_record,
@@ -478,13 +479,13 @@ _PLAIN: dict[type[BaseModel], dict[str, Any]] = {
         "passed": True,
     },
     reviewing.DecideBatch: {"cases": ({"case_id": CASE_ID, "expected_version": 1},), "result": "grant"},
-    reviewing.AppointToPost: {
+    powers.AppointToPost: {
         "post": "规划科长",
         "holder": "staff:one",
         "valid_from": "2026-09-18",
         "instrument": "人字〔2026〕1号",
     },
-    reviewing.DelegatePower: {
+    powers.DelegatePower: {
         "delegator": "staff:one",
         "delegate": "staff:two",
         "posts": ("规划科长",),
@@ -492,13 +493,13 @@ _PLAIN: dict[type[BaseModel], dict[str, Any]] = {
         "valid_from": "2026-09-18",
         "valid_to": "2026-09-25",
     },
-    reviewing.RevokeDelegation: {"delegation_id": CASE_ID},
-    reviewing.RecordAbsence: {
+    powers.RevokeDelegation: {"delegation_id": CASE_ID},
+    powers.RecordAbsence: {
         "person": "staff:one",
         "first_on": "2026-09-18",
         "last_on": "2026-09-18",
     },
-    reviewing.ListPowers: {},
+    powers.ListPowers: {},
     procedures.StartProcedure: {**_CASE, "kind": "expert_review", "needs": 5},
     procedures.ProlongProcedure: {**_CASE, "needs": 5, "reasons": "专家另行论证"},
     procedures.EndProcedure: _CASE,

@@ -3,6 +3,7 @@
 from services.applications import access, appointing, deciding_together
 from services.applications import contracts as v
 from services.applications.contracts import CaseReceipt
+from services.applications.contracts import powers as p
 from services.applications.contracts import reviewing as r
 from services.applications.domain import commands as c
 from services.applications.handlers import Doing, act, digest_of, find, held
@@ -66,33 +67,33 @@ class ReviewMethods(Methods):
         )
 
     @rpc(Role.ORGAN_HEAD)
-    async def appoint_to_post(self, call: Call, request: r.AppointToPost) -> r.PowerReceipt:
+    async def appoint_to_post(self, call: Call, request: p.AppointToPost) -> p.PowerReceipt:
         """Appoint the holder and the stand-in of a post."""
         return await self._on_record(call, request, appointing.appoint)
 
     @rpc(Role.ORGAN_HEAD)
-    async def delegate_power(self, call: Call, request: r.DelegatePower) -> r.PowerReceipt:
+    async def delegate_power(self, call: Call, request: p.DelegatePower) -> p.PowerReceipt:
         """Put a delegation on record."""
         return await self._on_record(call, request, appointing.delegate)
 
     @rpc(Role.ORGAN_HEAD)
-    async def revoke_delegation(self, call: Call, request: r.RevokeDelegation) -> r.PowerReceipt:
+    async def revoke_delegation(self, call: Call, request: p.RevokeDelegation) -> p.PowerReceipt:
         """End a delegation before its time."""
         return await self._on_record(call, request, appointing.revoke)
 
     @rpc(Role.ORGAN_HEAD)
-    async def record_absence(self, call: Call, request: r.RecordAbsence) -> r.PowerReceipt:
+    async def record_absence(self, call: Call, request: p.RecordAbsence) -> p.PowerReceipt:
         """Put on record that somebody is away."""
         return await self._on_record(call, request, appointing.record_absence)
 
     @rpc(Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD)
-    async def list_powers(self, call: Call, request: r.ListPowers) -> r.PowersView:
+    async def list_powers(self, call: Call, request: p.ListPowers) -> p.PowersView:
         """Who holds which power in the caller's unit."""
         return await self._ask(call, request, appointing.list_powers)
 
     async def _on_record(
         self, call: Call, request: appointing.Asked, record: appointing.Recorder
-    ) -> r.PowerReceipt:
+    ) -> p.PowerReceipt:
         this = one_time(access.command_id_of(call), call.operation, request)
         return await appointing.once(self._office, call.actor, this, request, record, call.traceparent)
 

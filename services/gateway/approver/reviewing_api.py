@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.applications.contracts import powers as p
 from services.applications.contracts import reviewing as r
 from services.gateway import client, reviewing_forms
 from services.gateway.answers import Answer
@@ -72,13 +73,13 @@ async def decide_batch(visit: Visit) -> Answer:
     who=READERS,
     zh="岗位、授权与缺勤",
     en="Posts, delegations and absences of the unit",
-    reply=r.PowersView,
+    reply=p.PowersView,
 )
 async def list_powers(visit: Visit) -> Answer:
-    return Answer(await visit.gateway.services.ask(visit.visitor, client.LIST_POWERS, r.ListPowers()))
+    return Answer(await visit.gateway.services.ask(visit.visitor, client.LIST_POWERS, p.ListPowers()))
 
 
-async def _record(visit: Visit, method: Method[Any, r.PowerReceipt], command: Any) -> Answer:
+async def _record(visit: Visit, method: Method[Any, p.PowerReceipt], command: Any) -> Answer:
     return Answer(await visit.gateway.services.ask(visit.visitor, method, command, visit.command))
 
 
@@ -87,14 +88,14 @@ async def _record(visit: Visit, method: Method[Any, r.PowerReceipt], command: An
     who=HEAD,
     zh="登记岗位任职（A岗、B岗）",
     en="Appoint the holder and the stand-in of a post",
-    body=r.AppointToPost,
-    reply=r.PowerReceipt,
+    body=p.AppointToPost,
+    reply=p.PowerReceipt,
     status=201,
     idempotent=True,
     example=reviewing_forms.APPOINTMENT,
 )
 async def appoint_to_post(visit: Visit) -> Answer:
-    return await _record(visit, client.APPOINT_TO_POST, visit.body(r.AppointToPost))
+    return await _record(visit, client.APPOINT_TO_POST, visit.body(p.AppointToPost))
 
 
 @room.post(
@@ -102,14 +103,14 @@ async def appoint_to_post(visit: Visit) -> Answer:
     who=HEAD,
     zh="登记授权",
     en="Put a dated delegation on record",
-    body=r.DelegatePower,
-    reply=r.PowerReceipt,
+    body=p.DelegatePower,
+    reply=p.PowerReceipt,
     status=201,
     idempotent=True,
     example=reviewing_forms.DELEGATION,
 )
 async def delegate_power(visit: Visit) -> Answer:
-    return await _record(visit, client.DELEGATE_POWER, visit.body(r.DelegatePower))
+    return await _record(visit, client.DELEGATE_POWER, visit.body(p.DelegatePower))
 
 
 @room.post(
@@ -117,12 +118,12 @@ async def delegate_power(visit: Visit) -> Answer:
     who=HEAD,
     zh="撤销授权",
     en="End a delegation from today on",
-    reply=r.PowerReceipt,
+    reply=p.PowerReceipt,
     idempotent=True,
     problems=("not_found",),
 )
 async def revoke_delegation(visit: Visit) -> Answer:
-    command = r.RevokeDelegation(delegation_id=visit.uuid("delegation_id"))
+    command = p.RevokeDelegation(delegation_id=visit.uuid("delegation_id"))
     return await _record(visit, client.REVOKE_DELEGATION, command)
 
 
@@ -131,11 +132,11 @@ async def revoke_delegation(visit: Visit) -> Answer:
     who=HEAD,
     zh="登记缺勤",
     en="Put on record that somebody is away",
-    body=r.RecordAbsence,
-    reply=r.PowerReceipt,
+    body=p.RecordAbsence,
+    reply=p.PowerReceipt,
     status=201,
     idempotent=True,
     example=reviewing_forms.ABSENCE,
 )
 async def record_absence(visit: Visit) -> Answer:
-    return await _record(visit, client.RECORD_ABSENCE, visit.body(r.RecordAbsence))
+    return await _record(visit, client.RECORD_ABSENCE, visit.body(p.RecordAbsence))
