@@ -1,6 +1,7 @@
 """Documents towards the printer: who gets the original, numbers that became VOID, and documents issued anew."""
 
 import asyncio
+import base64
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,11 @@ from services.applications.contracts.printing import (
     ReissuedDocument,
     ReissueDocument,
 )
+from services.applications.contracts.tolerating import GetSignature
 from services.applications.domain.errors import DomainError
 from services.applications.handlers import Doing
 from services.applications.methods import printing as methods
+from services.applications.methods.tolerating import get_signature
 from services.applications.store import printing
 from services.applications.store.printing import Void
 from services.documents.workshop import digest_of
@@ -24,7 +27,8 @@ from shared.database import Connection
 from shared.identity import Actor, Role, system_actor
 from shared.messaging.commands import command
 from shared.testing.actors import OTHER_UNIT, UNIT
-from tests.applications.conftest import ALL_PAPERS, Desk
+from tests.applications.conftest import ALL_PAPERS, MAIN_PAPERS, Desk
+from tests.applications.test_tolerance_flows import a_png
 
 PRINTER = system_actor("documents")
 VOID = Void("glyph_missing", "抬头中有一个字（U+E000）所配置的字体都没有。", "U+E000 has no glyph.")
@@ -160,3 +164,24 @@ async def test_of_two_who_issue_one_document_anew_at_once_one_does_and_no_number
     assert {one.code for one in done if isinstance(one, DomainError)} == {"document_replaced"}
     _, other = await accepted(desk)
     assert other.number.endswith("〕3号")
+
+
+async def test_what_belongs_to_the_submission_is_issued_anew_and_keeps_its_drawn_signature(
+    desk: Desk,
+) -> None:
+    request = desk.tolerant(*MAIN_PAPERS, "A01-08")
+    assert request.undertaking is not None
+    drawn = request.undertaking.model_copy(update={"drawn": base64.b64encode(a_png()).decode()})
+    receipt = await desk.submit(request.model_copy(update={"undertaking": drawn}))
+    assert {document.kind for document in receipt.documents} == {"receipt_voucher", "undertaking"}
+    ask = GetSignature(case_id=receipt.case_id, promise="undertaking")
+    before = await desk.ask(get_signature, desk.zhang, ask)
+    for document in receipt.documents:
+        await make_void(desk, document.document_id)
+        anew = await reissue(desk, receipt.case_id, document.document_id)
+        assert anew.number not in {one.number for one in receipt.documents}
+    # Whatever order the database gives rows in: here the signed one stands behind the one issued anew.
+    for version in (2, 1):
+        sql = "UPDATE documents SET case_version = $1 WHERE signature IS NOT NULL"
+        await desk.database.fetch(sql, version)
+    assert await desk.ask(get_signature, desk.zhang, ask) == before

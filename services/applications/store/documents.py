@@ -233,8 +233,13 @@ async def one(connection: Connection, case_id: UUID, document_id: UUID) -> Recor
 
 
 async def promise_of(connection: Connection, case_id: UUID, promise: str) -> Record | None:
-    """The undertaking or the commitment of this case."""
+    """The undertaking or the commitment of this case, as it was signed; one issued anew for it bears no drawing."""
     row: Record | None = await connection.fetchrow(
-        "SELECT * FROM documents WHERE case_id = $1 AND kind = $2 AND case_version = 1", case_id, promise
+        """
+        SELECT * FROM documents WHERE case_id = $1 AND kind = $2 AND case_version = 1
+        ORDER BY signature IS NULL, id LIMIT 1
+        """,
+        case_id,
+        promise,
     )
     return row
