@@ -111,17 +111,17 @@ def change_channel(case: Case, command: c.ChangeChannel, facts: Facts) -> list[e
 def must_reach(case: Case, command: c.Command, person_id: UUID | None, on: date) -> None:
     """Refuse an agent whose mandate does not hold on this day or does not cover the command."""
     mandate = case.mandate
-    if (
-        mandate is None
-        or person_id is None
-        or person_id != mandate.agent_id
-        or person_id == case.applicant_id
-    ):
+    # Cases of before mandates were dated name their agent only.
+    agent_id = case.agent_id if mandate is None else mandate.agent_id
+    if person_id is None or person_id != agent_id or person_id == case.applicant_id:
         return
-    if not mandate.holds_on(on):
+    if mandate is not None and not mandate.holds_on(on):
         raise case_not_found()
     if isinstance(command, c.GiveMandate):
+        # 民法典 169: nobody hands a mandate on without the principal.
         raise _beyond_mandate("转委托须由申请人办理", "Only the applicant names another agent")
+    if mandate is None:
+        return
     if (
         isinstance(command, c.RevokeMandate)
         or not mandate.scope

@@ -167,3 +167,12 @@ def test_after_the_delivery_nothing_of_this_changes(command: c.Command):
         decide(delivered(), command, at(later(6), APPLICANT))
     with pytest.raises(NotAllowed, match="role_not_allowed"):
         decide(mandated(), command, at(later(4), APPROVER))
+
+
+def test_the_agent_of_an_older_case_names_no_other_agent_either():
+    """民法典 169; cases of before mandates were dated name their agent and no mandate."""
+    case = replace(mandated(), mandate=None)
+    must_reach(case, c.Withdraw(), AGENT_ID, later(4))
+    must_reach(case, c.GiveMandate(CASE_ID, later(3)), APPLICANT_ID, later(4))
+    with pytest.raises(NotAllowed, match="beyond_mandate"):
+        must_reach(case, c.GiveMandate(CASE_ID, later(3)), AGENT_ID, later(4))
