@@ -142,10 +142,22 @@ class Clock:
 
 def start(name: str, on: date, limit: Limit, calendar: Calendar) -> Clock:
     """A clock that starts on this day."""
-    deadline = _counted_by((Start(at=on, length=limit.length, unit=Unit(limit.unit)),), calendar)
-    return Clock(
-        name, on, limit.length, limit.unit, deadline.due_on, deadline.provisional, deadline.calendar_edition
-    )
+    key = (calendar.edition, calendar.content, name, on, limit.length, limit.unit)
+    known = _started.get(key)
+    if known is None:
+        if len(_started) >= _MOST_REMEMBERED:
+            _started.clear()
+        deadline = evaluate((Start(at=on, length=limit.length, unit=Unit(limit.unit)),), calendar)
+        known = _started[key] = Clock(
+            name,
+            on,
+            limit.length,
+            limit.unit,
+            deadline.due_on,
+            deadline.provisional,
+            deadline.calendar_edition,
+        )
+    return known
 
 
 def excluded(
@@ -226,6 +238,16 @@ def extended(
         document_no=document_no,
     )
     return _with_entries(clock, (*clock.entries, more), calendar)
+
+
+def less_extended(clock: Clock, calendar: Calendar) -> Clock | None:
+    """The clock with one less of what was added to it last; None when nothing was added."""
+    place = next((place for place, one in enumerate(clock.entries) if one in clock.extensions), None)
+    if place is None:
+        return None
+    entry = clock.entries[place]
+    kept = (replace(entry, length=entry.length - 1),) if entry.length > 1 else ()
+    return _with_entries(clock, (*clock.entries[:place], *kept, *clock.entries[place + 1 :]), calendar)
 
 
 def restarted(
@@ -348,6 +370,7 @@ def _entry_of(operation: ClockOperation) -> ClockEntry:
 
 # Thousands of submissions of a day start the same clock; counting it once a day is enough.  The key holds the calendar's
 # content, so the memory stays right when a new notice is loaded or a draft of one is looked at.
+_started: dict[tuple[str, int, str, date, int, str], Clock] = {}
 _remembered: dict[tuple[str, int, tuple[ClockEntry, ...]], Deadline] = {}
 _MOST_REMEMBERED = 4096
 

@@ -1,7 +1,7 @@
 """告知承诺: a written commitment in the place of a paper, and the check after the decision (§5.4, 国办发〔2020〕42号)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
@@ -102,12 +102,12 @@ def against(offered: Sequence[str], credit: CreditFacts | None) -> tuple[Reason,
     return tuple(REASONS[code] for code in codes)
 
 
-def post_check_clock(case: Case, facts: Facts) -> Clock | None:
+def post_check_clock(case: Case, on: date, facts: Facts) -> Clock | None:
     """How long the organ has to check: [P] 60 calendar days after the decision, unless the item says otherwise."""
     if not case.committed:
         return None
     limit = Limit(facts.item.commitment.post_check_days, "calendar_day")
-    return start("post_check", facts.now.on, limit, facts.calendar)
+    return start("post_check", on, limit, facts.calendar)
 
 
 def record_post_check(case: Case, command: c.RecordPostCheck, facts: Facts) -> list[e.CaseEvent]:

@@ -60,7 +60,7 @@ def decide_case(
         online_remedy=command.result == "refuse" and facts.online_reconsideration,
         awaited=awaited,
         awaited_until=case.promise.due_on if case.promise and awaited else None,
-        post_check=post_check_clock(case, facts) if command.result == "grant" else None,
+        post_check=post_check_clock(case, on, facts) if command.result == "grant" else None,
         minutes_sha256=command.minutes_sha256,
         ground=command.ground,
         banned_until=banned_after_refusal(command.ground, facts),

@@ -13,6 +13,7 @@ from services.applications.domain.clocks import (
     OperationKind,
     change_running,
     excluded,
+    less_extended,
     shortened_exclusion,
 )
 from services.applications.domain.copying import replace
@@ -280,6 +281,9 @@ def _promise_within(clocks: tuple[Clock, ...], kind: str, calendar: Calendar) ->
         return clocks
     while promised.due_on > statutory.due_on and (last_on := _last_left_out(promised, kind)) is not None:
         promised = shortened_exclusion(promised, last_on - _ONE_DAY, reason=kind, calendar=calendar)
+    # What was added to the promise fitted while the procedure was to last longer.
+    while promised.due_on > statutory.due_on and (less := less_extended(promised, calendar)) is not None:
+        promised = less
     return tuple(promised if clock.name == "promised" else clock for clock in clocks)
 
 

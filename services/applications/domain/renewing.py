@@ -8,11 +8,13 @@ from services.applications.domain import events as e
 from services.applications.domain.case import Case, Verdict
 from services.applications.domain.changes import Change
 from services.applications.domain.clocks import DELIVERY, last_day, start, stop
+from services.applications.domain.committing import post_check_clock
 from services.applications.domain.copying import replace
 from services.applications.domain.errors import InvalidRequest, OutcomeNotAllowed
 from services.applications.domain.facts import Facts, Rule
 from services.applications.domain.licences import is_open, valid_until_of
 from services.applications.domain.parts.licences import FollowUp
+from services.applications.domain.parts.tolerating import PostCheck
 from services.applications.domain.state import ACCEPTED_STATES, HELD_STATES, State
 
 
@@ -158,6 +160,8 @@ def deem_renewed(case: Case, command: c.DeemRenewed, facts: Facts) -> list[e.Cas
         delivery=start("delivery", on, DELIVERY, facts.calendar),
         deemed_by=facts.by.id,
         valid_until=valid_until_of(on, facts.item),
+        # §5.4: what was committed is checked, also when the law has granted.
+        post_check=post_check_clock(case, on, facts),
     )
     return [deemed, e.DutyBreached(effective_on=on, rule="LIC-21", article="行政许可法 50, 74", due_on=on)]
 
@@ -205,7 +209,9 @@ def _deemed(case: Case, event: e.RenewalDeemed) -> Case:
         clocks=(
             *stop(case.clocks, [clock.name for clock in case.clocks], event.effective_on),
             event.delivery,
+            *([event.post_check] if event.post_check else []),
         ),
+        post_checks=tuple(PostCheck(code) for code in case.committed) if event.post_check else (),
     )
 
 

@@ -17,7 +17,7 @@ from services.applications.domain.errors import (
 )
 from services.applications.domain.evolve import evolve
 from services.applications.domain.facts import Facts
-from services.applications.domain.item import TolerancePolicy
+from services.applications.domain.item import Limit, TolerancePolicy
 from services.applications.domain.parts.licences import Licence
 from services.applications.domain.parts.tolerating import PostCheck, Recall
 from services.applications.domain.state import State
@@ -129,6 +129,21 @@ def test_a_procedure_that_is_held_again_says_why():
         decide(case, c.StartProcedure("expert_review", 5), at(later(5), APPROVER))
     again = c.StartProcedure("expert_review", 5, reasons_sha256=WORDS)
     assert decide(case, again, at(later(5), APPROVER))
+
+
+def test_a_promise_that_grew_beside_a_procedure_stays_within_the_statute_when_that_ends_early():
+    # §0: the promise is never later than the statute, also where the two are counted in different units.
+    item = replace(
+        ITEM, statutory=Limit(6, "calendar_day"), promised=Limit(4, "working_day"), joint_handling=True
+    )
+    case = then(submitted(*COMPLETE, item=item), c.Accept(), at(later(0), CLERK, item))
+    review = c.StartProcedure("expert_review", 16, "calendar_day", WORDS)
+    case = then(case, review, at(date(2026, 9, 23), ORGAN_HEAD, item))
+    case = then(
+        case, c.ExtendDeadline(7, WORDS, "亳政批〔2026〕1号"), at(date(2026, 9, 24), ORGAN_HEAD, item)
+    )
+    case = then(case, c.EndProcedure(), at(date(2026, 9, 25), ORGAN_HEAD, item))
+    assert case.clock("promised").due_on == case.clock("statutory").due_on == date(2026, 10, 8)
 
 
 def test_a_hearing_that_the_law_requires_is_announced_whoever_asked_for_it():
@@ -280,6 +295,15 @@ def test_silence_speaks_on_what_was_accepted_before_the_end():
     case = replace(renewal(), accepted_on=later(31))
     assert decide(case, c.DeemRenewed(later(30)), at(later(40), item=CERTIFICATE)) == []
     assert decide(renewal(), c.DeemRenewed(later(30)), at(later(40), item=CERTIFICATE))
+
+
+def test_what_was_committed_is_checked_also_after_a_silent_renewal():
+    # §5.4: sixty days from the day on which the law granted.
+    case = replace(renewal(), committed=("cad",))
+    case = then(case, c.DeemRenewed(later(30)), at(later(40), item=CERTIFICATE))
+    assert [check.material_code for check in case.post_checks] == ["cad"]
+    assert case.clock("post_check").started_on == later(30)
+    assert case.clock("post_check").runs
 
 
 def test_a_broken_undertaking_is_no_silence_of_the_organ():

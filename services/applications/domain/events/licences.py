@@ -111,6 +111,8 @@ class RenewalDeemed(CaseEvent):
     delivery: Clock
     deemed_by: str
     valid_until: date | None = None
+    # How long the organ has to check the commitments that stood for papers (§5.4).
+    post_check: Clock | None = None
 
 
 EVENTS: tuple[type[CaseEvent], ...] = (
