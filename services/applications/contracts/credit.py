@@ -11,8 +11,6 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     Base64Bytes,
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     model_validator,
@@ -27,6 +25,8 @@ from services.applications.contracts.fields import (
     certificate_number,
     fault,
 )
+from services.applications.contracts.requests import Request
+from services.applications.contracts.views import View
 from shared.messaging.envelope import Event
 from shared.privacy import redact
 
@@ -63,11 +63,7 @@ Instrument = Annotated[
 ]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=20_000)
-
-
-class ImportCredit(_Request):
+class ImportCredit(Request):
     """Put the records of a CSV or xlsx file on the register; the whole file, unless `partial`, and never twice."""
 
     content: Annotated[Base64Bytes, Field(max_length=_MOST_BASE64, repr=False)]
@@ -76,14 +72,14 @@ class ImportCredit(_Request):
     dry_run: bool = False
 
 
-class ListCredit(_Request):
+class ListCredit(Request):
     """A page of the registers, the newest records first; people stand in it as pseudonyms."""
 
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 20
 
 
-class QueryCredit(_Request):
+class QueryCredit(Request):
     """Every record of one person, for a stated purpose, which is recorded."""
 
     certificate_type: CertificateType
@@ -97,7 +93,7 @@ class QueryCredit(_Request):
         return self
 
 
-class RepairCredit(_Request):
+class RepairCredit(Request):
     """A record was repaired (信用修复): by which instrument, and from which day it no longer counts."""
 
     record_id: UUID
@@ -105,24 +101,20 @@ class RepairCredit(_Request):
     repaired_on: date
 
 
-class WithdrawCreditRecord(_Request):
+class WithdrawCreditRecord(Request):
     """A record was wrong from the start (异议): it no longer counts, and the reason is kept."""
 
     record_id: UUID
     reason: ShortText
 
 
-class AskCreditAgain(_Request):
+class AskCreditAgain(Request):
     """Ask every source again about the applicant of a case that waits at the desk."""
 
     case_id: UUID
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ImportFault(_View):
+class ImportFault(View):
     """What is wrong in one cell of the file; its content is not repeated."""
 
     line: int
@@ -132,7 +124,7 @@ class ImportFault(_View):
     en: str
 
 
-class CreditImportReport(_View):
+class CreditImportReport(View):
     """What became of a file: `imported` are new, `known` were there before, `refused` are lines with a fault."""
 
     import_id: UUID | None = None
@@ -146,7 +138,7 @@ class CreditImportReport(_View):
     more_faults: bool = False
 
 
-class CreditRecordView(_View):
+class CreditRecordView(View):
     """A record as the staff see it: no name, no number, only the pseudonym of the person."""
 
     record_id: UUID
@@ -165,14 +157,14 @@ class CreditRecordView(_View):
     withdrawn_on: date | None = None
 
 
-class CreditPage(_View):
+class CreditPage(View):
     """A page of the registers."""
 
     records: tuple[CreditRecordView, ...] = ()
     next_cursor: str | None = None
 
 
-class PersonCredit(_View):
+class PersonCredit(View):
     """Every record of one person, and whether any of them counts today."""
 
     person_id: UUID
@@ -180,7 +172,7 @@ class PersonCredit(_View):
     counts: bool
 
 
-class CountedRecord(_View):
+class CountedRecord(View):
     """A record that holds against the applicant: the list item and its number at the source are cited."""
 
     kind: RecordKind
@@ -191,7 +183,7 @@ class CountedRecord(_View):
     recorded_on: date
 
 
-class CreditAnswerView(_View):
+class CreditAnswerView(View):
     """What one source said, and when; without an answer `fault` says why."""
 
     source: str
@@ -204,7 +196,7 @@ class CreditAnswerView(_View):
     records: tuple[CountedRecord, ...] = ()
 
 
-class CaseCredit(_View):
+class CaseCredit(View):
     """What is known of an applicant's credit: a clerk reads it before answering, and may ask again."""
 
     case_id: UUID
