@@ -69,7 +69,7 @@ def verify_bundle(file: Path | IO[bytes], public_key: str) -> BundleReport:
     try:
         contents = _contents(file)
         manifest = _manifest(contents)
-        report.case_no, report.absent = str(manifest.get("case_no", "")), list(manifest.get("absent", []))
+        report.case_no, report.absent = str(manifest.get("case_no", "")), manifest.get("absent", [])
         report.faults += _compare_files(manifest, contents)
         report.files = len(contents) - 1
         _check_events(report, manifest, contents, public_key)
@@ -110,6 +110,14 @@ def _manifest(contents: Mapping[str, bytes]) -> dict[str, Any]:
         for one in files
     ):
         raise _Unreadable(MANIFEST, "清单缺少内容。", "The manifest lacks its list.")
+    absent = manifest.get("absent", [])
+    if not isinstance(absent, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("path"), str) and isinstance(one.get("why"), str)
+        for one in absent
+    ):
+        raise _Unreadable(
+            MANIFEST, "清单中未收入的文件无法读取。", "What the manifest says is absent is unreadable."
+        )
     return manifest
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deploy.commands.audit_verify import add_public_key, public_key
 from deploy.commands.usage import UsageFault, add_json, say_json
-from deploy.local.terminal import coloured, say
+from deploy.local.terminal import coloured, plain, say
 
 if TYPE_CHECKING:
     from deploy.commands.case_bundle import BundleReport
@@ -46,11 +46,17 @@ def as_text(report: "BundleReport") -> str:
         f"  {report.files} files, {report.proved_events} of {report.events} events proved,"
         f" {report.proved_documents} documents match the digests in the events"
     )
-    missing = [f"  · {one['path']}: {one['why']}" for one in report.absent]
+    # The bundle may come from anybody, and must not write over what is said of it.
+    missing = [f"  · {plain(one['path'])}: {plain(one['why'])}" for one in report.absent]
     absent = ["  清单声明未收入的文件 declared as not included:", *missing] if missing else []
     if report.ok:
-        head = coloured(f"✓ 办件 {report.case_no} 的包完整、未被改动 The bundle is whole and unaltered", "32")
+        head = coloured(
+            f"✓ 办件 {plain(report.case_no)} 的包完整、未被改动 The bundle is whole and unaltered", "32"
+        )
         return "\n".join((head, counted, *absent))
-    faults = [f"  ✗ {one.path} {one.zh}\n    {one.en}" for one in report.faults[:MOST_FAULTS_TOLD]]
+    faults = [
+        f"  ✗ {plain(one.path)} {plain(one.zh)}\n    {plain(one.en)}"
+        for one in report.faults[:MOST_FAULTS_TOLD]
+    ]
     head = coloured("✗ 办件包有问题 Something is wrong with the bundle", "31")
     return "\n".join((head, *faults, counted, *absent))

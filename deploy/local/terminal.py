@@ -65,6 +65,11 @@ def say(text: str = "") -> None:
     _write(f"{text}\n")
 
 
+def plain(text: str) -> str:
+    """A text from outside as a terminal may show it: it moves no cursor, paints nothing and turns no direction."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 def table(rows: list[list[str]]) -> str:
     """Columns aligned for a terminal in which a Chinese character takes two cells."""
     widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
