@@ -43,6 +43,11 @@ class Method(Generic[Ask, Reply]):
     reply: type[Reply]
 
 
+def _command(name: str, request: type[Ask]) -> Method[Ask, applications.CaseReceipt]:
+    """A command on a case, which is answered by where the case stands."""
+    return Method("applications", name, request, applications.CaseReceipt)
+
+
 LIST_CALENDARS = Method("catalogue", "list_calendars", catalogue.ListCalendars, catalogue.CalendarList)
 PUBLISH_CALENDAR = Method(
     "catalogue", "publish_calendar", catalogue.PublishCalendar, catalogue.CalendarReceipt
@@ -54,27 +59,19 @@ GET_TOLERANCE_LIST = Method(
 )
 GET_GUIDE = Method("catalogue", "get_guide", catalogue.GetGuide, catalogue.GuideView)
 
-SUBMIT_CASE = Method("applications", "submit_case", applications.SubmitCase, applications.CaseReceipt)
+SUBMIT_CASE = _command("submit_case", applications.SubmitCase)
 CHECK_MATERIALS = Method(
     "applications", "check_materials", applications.CheckMaterials, applications.MaterialCheck
 )
 GET_CASE = Method("applications", "get_case", applications.GetCase, applications.CaseView)
 LIST_CASES = Method("applications", "list_cases", applications.ListCases, applications.CasePage)
-ACCEPT_CASE = Method("applications", "accept_case", applications.AcceptCase, applications.CaseReceipt)
-ACCEPT_TOLERANTLY = Method(
-    "applications", "accept_tolerantly", applications.AcceptTolerantly, applications.CaseReceipt
-)
-REQUEST_CORRECTION = Method(
-    "applications", "request_correction", applications.RequestCorrection, applications.CaseReceipt
-)
-SUPPLY_MATERIALS = Method(
-    "applications", "supply_materials", applications.SupplyMaterials, applications.CaseReceipt
-)
-DECIDE_CASE = Method("applications", "decide_case", applications.DecideCase, applications.CaseReceipt)
-DELIVER_RESULT = Method(
-    "applications", "deliver_result", applications.DeliverResult, applications.CaseReceipt
-)
-WITHDRAW_CASE = Method("applications", "withdraw_case", applications.WithdrawCase, applications.CaseReceipt)
+ACCEPT_CASE = _command("accept_case", applications.AcceptCase)
+ACCEPT_TOLERANTLY = _command("accept_tolerantly", applications.AcceptTolerantly)
+REQUEST_CORRECTION = _command("request_correction", applications.RequestCorrection)
+SUPPLY_MATERIALS = _command("supply_materials", applications.SupplyMaterials)
+DECIDE_CASE = _command("decide_case", applications.DecideCase)
+DELIVER_RESULT = _command("deliver_result", applications.DeliverResult)
+WITHDRAW_CASE = _command("withdraw_case", applications.WithdrawCase)
 GET_DOCUMENT = Method("applications", "get_document", applications.GetDocument, applications.DocumentView)
 REVEAL_PARTY = Method("applications", "reveal_party", applications.RevealParty, applications.RevealedParties)
 REISSUE_DOCUMENT = Method(
@@ -92,73 +89,49 @@ GET_PROCESS_RECORD = Method(
 EXPORT_CASE = Method("applications", "export_case", process_record.ExportCase, process_record.CaseExport)
 CASE_EFFECTS = Method("applications", "case_effects", applications.GetEffects, applications.CaseEffects)
 
-START_PROCEDURE = Method(
-    "applications", "start_procedure", procedures.StartProcedure, applications.CaseReceipt
-)
+START_PROCEDURE = _command("start_procedure", procedures.StartProcedure)
 PREVIEW_PROCEDURE = Method(
     "applications", "preview_procedure", procedures.StartProcedure, procedures.NewDates
 )
-PROLONG_PROCEDURE = Method(
-    "applications", "prolong_procedure", procedures.ProlongProcedure, applications.CaseReceipt
-)
+PROLONG_PROCEDURE = _command("prolong_procedure", procedures.ProlongProcedure)
 PREVIEW_PROLONGING = Method(
     "applications", "preview_prolonging", procedures.ProlongProcedure, procedures.NewDates
 )
-END_PROCEDURE = Method("applications", "end_procedure", procedures.EndProcedure, applications.CaseReceipt)
-EXTEND_DEADLINE = Method(
-    "applications", "extend_deadline", procedures.ExtendDeadline, applications.CaseReceipt
-)
+END_PROCEDURE = _command("end_procedure", procedures.EndProcedure)
+EXTEND_DEADLINE = _command("extend_deadline", procedures.ExtendDeadline)
 PREVIEW_EXTENSION = Method(
     "applications", "preview_extension", procedures.ExtendDeadline, procedures.NewDates
 )
 
-NAME_INTERESTED_PARTY = Method(
-    "applications", "name_interested_party", hearings.NameInterestedParty, applications.CaseReceipt
-)
-TELL_HEARING_RIGHTS = Method(
-    "applications", "tell_hearing_rights", hearings.TellHearingRights, applications.CaseReceipt
-)
-REQUEST_HEARING = Method("applications", "request_hearing", hearings.RequestHearing, applications.CaseReceipt)
-WAIVE_HEARING = Method("applications", "waive_hearing", hearings.WaiveHearing, applications.CaseReceipt)
-CALL_HEARING = Method("applications", "call_hearing", hearings.CallHearing, applications.CaseReceipt)
-SCHEDULE_HEARING = Method(
-    "applications", "schedule_hearing", hearings.ScheduleHearing, applications.CaseReceipt
-)
-RECORD_HEARING = Method("applications", "record_hearing", hearings.RecordHearing, applications.CaseReceipt)
-CLOSE_HEARING = Method("applications", "close_hearing", hearings.CloseHearing, applications.CaseReceipt)
-RECORD_STATEMENT = Method(
-    "applications", "record_statement", hearings.RecordStatement, applications.CaseReceipt
-)
+NAME_INTERESTED_PARTY = _command("name_interested_party", hearings.NameInterestedParty)
+TELL_HEARING_RIGHTS = _command("tell_hearing_rights", hearings.TellHearingRights)
+REQUEST_HEARING = _command("request_hearing", hearings.RequestHearing)
+WAIVE_HEARING = _command("waive_hearing", hearings.WaiveHearing)
+CALL_HEARING = _command("call_hearing", hearings.CallHearing)
+SCHEDULE_HEARING = _command("schedule_hearing", hearings.ScheduleHearing)
+RECORD_HEARING = _command("record_hearing", hearings.RecordHearing)
+CLOSE_HEARING = _command("close_hearing", hearings.CloseHearing)
+RECORD_STATEMENT = _command("record_statement", hearings.RecordStatement)
 
-ISSUE_LICENCE = Method("applications", "issue_licence", licences.IssueLicence, applications.CaseReceipt)
-CLOSE_CASE = Method("applications", "close_case", licences.CloseCase, applications.CaseReceipt)
-HEAR_LICENSEE = Method("applications", "hear_licensee", licences.HearLicensee, applications.CaseReceipt)
-REVOKE_LICENCE = Method("applications", "revoke_licence", licences.RevokeLicence, applications.CaseReceipt)
-KEEP_LICENCE = Method("applications", "keep_licence", licences.KeepLicence, applications.CaseReceipt)
-WITHDRAW_LICENCE = Method(
-    "applications", "withdraw_licence", licences.WithdrawLicence, applications.CaseReceipt
-)
-CANCEL_LICENCE = Method("applications", "cancel_licence", licences.CancelLicence, applications.CaseReceipt)
-GIVE_MANDATE = Method("applications", "give_mandate", mandates.GiveMandate, applications.CaseReceipt)
-REVOKE_MANDATE = Method("applications", "revoke_mandate", mandates.RevokeMandate, applications.CaseReceipt)
-CHANGE_CHANNEL = Method("applications", "change_channel", mandates.ChangeChannel, applications.CaseReceipt)
+ISSUE_LICENCE = _command("issue_licence", licences.IssueLicence)
+CLOSE_CASE = _command("close_case", licences.CloseCase)
+HEAR_LICENSEE = _command("hear_licensee", licences.HearLicensee)
+REVOKE_LICENCE = _command("revoke_licence", licences.RevokeLicence)
+KEEP_LICENCE = _command("keep_licence", licences.KeepLicence)
+WITHDRAW_LICENCE = _command("withdraw_licence", licences.WithdrawLicence)
+CANCEL_LICENCE = _command("cancel_licence", licences.CancelLicence)
+GIVE_MANDATE = _command("give_mandate", mandates.GiveMandate)
+REVOKE_MANDATE = _command("revoke_mandate", mandates.RevokeMandate)
+CHANGE_CHANNEL = _command("change_channel", mandates.ChangeChannel)
 
-GIVE_OPINION = Method("applications", "give_opinion", reviewing.GiveOpinion, applications.CaseReceipt)
-SEND_BACK = Method("applications", "send_back", reviewing.SendBack, applications.CaseReceipt)
-REQUEST_RECUSAL = Method(
-    "applications", "request_recusal", reviewing.RequestRecusal, applications.CaseReceipt
-)
-DECLINE_RECUSAL = Method(
-    "applications", "decline_recusal", reviewing.DeclineRecusal, applications.CaseReceipt
-)
-RECUSE = Method("applications", "recuse", reviewing.Recuse, applications.CaseReceipt)
-URGE_CASE = Method("applications", "urge_case", reviewing.UrgeCase, applications.CaseReceipt)
-ASSIGN_INSPECTORS = Method(
-    "applications", "assign_inspectors", reviewing.AssignInspectors, applications.CaseReceipt
-)
-RECORD_SITE_CHECK = Method(
-    "applications", "record_site_check", reviewing.RecordSiteCheck, applications.CaseReceipt
-)
+GIVE_OPINION = _command("give_opinion", reviewing.GiveOpinion)
+SEND_BACK = _command("send_back", reviewing.SendBack)
+REQUEST_RECUSAL = _command("request_recusal", reviewing.RequestRecusal)
+DECLINE_RECUSAL = _command("decline_recusal", reviewing.DeclineRecusal)
+RECUSE = _command("recuse", reviewing.Recuse)
+URGE_CASE = _command("urge_case", reviewing.UrgeCase)
+ASSIGN_INSPECTORS = _command("assign_inspectors", reviewing.AssignInspectors)
+RECORD_SITE_CHECK = _command("record_site_check", reviewing.RecordSiteCheck)
 DECIDE_BATCH = Method("applications", "decide_batch", reviewing.DecideBatch, reviewing.BatchReceipt)
 APPOINT_TO_POST = Method("applications", "appoint_to_post", powers.AppointToPost, powers.PowerReceipt)
 DELEGATE_POWER = Method("applications", "delegate_power", powers.DelegatePower, powers.PowerReceipt)
@@ -168,34 +141,22 @@ LIST_POWERS = Method("applications", "list_powers", powers.ListPowers, powers.Po
 
 DRAFT_PROMISES = Method("applications", "draft_promises", tolerating.DraftPromises, tolerating.PromiseDrafts)
 GET_SIGNATURE = Method("applications", "get_signature", tolerating.GetSignature, tolerating.SignatureImage)
-CONFIRM_SUPPLY = Method("applications", "confirm_supply", tolerating.ConfirmSupply, applications.CaseReceipt)
-FAULT_SUPPLY = Method("applications", "fault_supply", tolerating.FaultSupply, applications.CaseReceipt)
-REQUEST_SUPPLY_EXTENSION = Method(
-    "applications", "request_supply_extension", tolerating.RequestSupplyExtension, applications.CaseReceipt
-)
-EXTEND_SUPPLY = Method("applications", "extend_supply", tolerating.ExtendSupply, applications.CaseReceipt)
-DECLINE_SUPPLY_EXTENSION = Method(
-    "applications", "decline_supply_extension", tolerating.DeclineSupplyExtension, applications.CaseReceipt
-)
-GRANT_BEFORE_COMPLETION = Method(
-    "applications", "grant_before_completion", tolerating.GrantBeforeCompletion, applications.CaseReceipt
-)
-NOTICE_RECALL = Method("applications", "notice_recall", tolerating.NoticeRecall, applications.CaseReceipt)
-HEAR_ON_RECALL = Method("applications", "hear_on_recall", tolerating.HearOnRecall, applications.CaseReceipt)
-RECALL_RESULT = Method("applications", "recall_result", tolerating.RecallResult, applications.CaseReceipt)
-DROP_RECALL = Method("applications", "drop_recall", tolerating.DropRecall, applications.CaseReceipt)
-RECORD_POST_CHECK = Method(
-    "applications", "record_post_check", tolerating.RecordPostCheck, applications.CaseReceipt
-)
+CONFIRM_SUPPLY = _command("confirm_supply", tolerating.ConfirmSupply)
+FAULT_SUPPLY = _command("fault_supply", tolerating.FaultSupply)
+REQUEST_SUPPLY_EXTENSION = _command("request_supply_extension", tolerating.RequestSupplyExtension)
+EXTEND_SUPPLY = _command("extend_supply", tolerating.ExtendSupply)
+DECLINE_SUPPLY_EXTENSION = _command("decline_supply_extension", tolerating.DeclineSupplyExtension)
+GRANT_BEFORE_COMPLETION = _command("grant_before_completion", tolerating.GrantBeforeCompletion)
+NOTICE_RECALL = _command("notice_recall", tolerating.NoticeRecall)
+HEAR_ON_RECALL = _command("hear_on_recall", tolerating.HearOnRecall)
+RECALL_RESULT = _command("recall_result", tolerating.RecallResult)
+DROP_RECALL = _command("drop_recall", tolerating.DropRecall)
+RECORD_POST_CHECK = _command("record_post_check", tolerating.RecordPostCheck)
 
-DECLARE_NOT_REQUIRED = Method(
-    "applications", "declare_not_required", exits.DeclareNotRequired, applications.CaseReceipt
-)
-DECLARE_NOT_COMPETENT = Method(
-    "applications", "declare_not_competent", exits.DeclareNotCompetent, applications.CaseReceipt
-)
-TERMINATE_CASE = Method("applications", "terminate_case", exits.TerminateCase, applications.CaseReceipt)
-VOID_CASE = Method("applications", "void_case", exits.VoidCase, applications.CaseReceipt)
+DECLARE_NOT_REQUIRED = _command("declare_not_required", exits.DeclareNotRequired)
+DECLARE_NOT_COMPETENT = _command("declare_not_competent", exits.DeclareNotCompetent)
+TERMINATE_CASE = _command("terminate_case", exits.TerminateCase)
+VOID_CASE = _command("void_case", exits.VoidCase)
 
 GET_PDF = Method("documents", "get_pdf", documents.GetPdf, documents.PdfView)
 VERIFY_DOCUMENT = Method("documents", "verify_document", documents.VerifyDocument, documents.Verification)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from services.applications.contracts import procedures as p
 from services.gateway import client
 from services.gateway.answers import Answer
 from services.gateway.approver.api import READERS, room
 from services.gateway.case_commands import add_command
 from services.gateway.client import Method
-from services.gateway.operations import Visit, only
+from services.gateway.operations import Visit, Who, only
 from shared.identity import Role
 
 HEAD = only(Role.ORGAN_HEAD)
@@ -16,15 +18,41 @@ START = {"kind": "expert_review", "needs": 10, "unit": "working_day", "reasons":
 PROLONGING = {"needs": 5, "unit": "working_day", "reasons": "专家要求补充论证"}
 END = {"result": "专家评审通过"}
 EXTENSION = {"length": 10, "reasons": "涉及地下管线，须进一步核实"}
-# A preview changes nothing, so it needs no idempotency key; it is bound to the version that was read.
-PREVIEW: dict[str, Any] = {"reply": p.NewDates, "conditional": True, "problems": ("not_found",)}
 
 
-async def _preview(visit: Visit, method: Method[Any, p.NewDates], form: Any) -> Answer:
-    question = method.request(
-        case_id=visit.uuid("case_id"), expected_version=visit.expected_version, **dict(form)
+def _add_preview(
+    path: str,
+    method: Method[Any, p.NewDates],
+    *,
+    who: Who,
+    zh: str,
+    en: str,
+    body: type[BaseModel],
+    example: dict[str, Any],
+) -> None:
+    """Declare a preview: it changes nothing, so it needs no idempotency key, but is bound to the version that was read."""
+
+    async def preview(visit: Visit) -> Answer:
+        question = method.request(
+            case_id=visit.uuid("case_id"),
+            expected_version=visit.expected_version,
+            **dict(visit.body(body)),
+        )
+        return Answer(await visit.gateway.services.ask(visit.visitor, method, question))
+
+    preview.__name__ = method.name
+    declare = room.post(
+        path,
+        who=who,
+        zh=zh,
+        en=en,
+        body=body,
+        example=example,
+        reply=p.NewDates,
+        conditional=True,
+        problems=("not_found",),
     )
-    return Answer(await visit.gateway.services.ask(visit.visitor, method, question))
+    declare(preview)
 
 
 add_command(
@@ -38,19 +66,15 @@ add_command(
     example=START,
 )
 
-
-@room.post(
+_add_preview(
     "/cases/{case_id}/procedures/preview",
+    client.PREVIEW_PROCEDURE,
     who=READERS,
     zh="预览启动特别程序后的期限（不保存）",
     en="The dates that a special procedure would give; nothing is stored",
     body=p.ProcedureToStart,
     example=START,
-    **PREVIEW,
 )
-async def preview_procedure(visit: Visit) -> Answer:
-    return await _preview(visit, client.PREVIEW_PROCEDURE, visit.body(p.ProcedureToStart))
-
 
 add_command(
     room,
@@ -63,19 +87,15 @@ add_command(
     example=PROLONGING,
 )
 
-
-@room.post(
+_add_preview(
     "/cases/{case_id}/procedures/prolongation/preview",
+    client.PREVIEW_PROLONGING,
     who=READERS,
     zh="预览延长特别程序后的期限（不保存）",
     en="The dates that more time for a procedure would give; nothing is stored",
     body=p.ProcedureToProlong,
     example=PROLONGING,
-    **PREVIEW,
 )
-async def preview_prolonging(visit: Visit) -> Answer:
-    return await _preview(visit, client.PREVIEW_PROLONGING, visit.body(p.ProcedureToProlong))
-
 
 add_command(
     room,
@@ -99,15 +119,12 @@ add_command(
     example=EXTENSION,
 )
 
-
-@room.post(
+_add_preview(
     "/cases/{case_id}/extension/preview",
+    client.PREVIEW_EXTENSION,
     who=HEAD,
     zh="预览延长后的期限（不保存）",
     en="The dates that an extension would give; nothing is stored",
     body=p.ExtensionToGive,
     example=EXTENSION,
-    **PREVIEW,
 )
-async def preview_extension(visit: Visit) -> Answer:
-    return await _preview(visit, client.PREVIEW_EXTENSION, visit.body(p.ExtensionToGive))
