@@ -14,7 +14,7 @@ from services.applications.credit.asking import CreditDesk
 from services.applications.credit.platform import HttpCreditSource, read_key
 from services.applications.domain.credit import GradePolicy
 from services.applications.domain.facts import AS_WORKING_DAYS, HearingLimits
-from services.applications.domain.item import Limit
+from services.applications.domain.item import Item, Limit
 from services.applications.domain.values import Organ
 from services.applications.projections import Known
 from services.applications.settings import ApplicationsSettings
@@ -85,6 +85,15 @@ class Office:
         # Two may read at once, and the one that began earlier must not have the last word.
         if known.changes > self.known.changes:
             self.known = known
+
+    async def item_in_force(
+        self, code: str, version: int | None, on: date, connection: Connection | None = None
+    ) -> Item:
+        """The version of an item that an application of this day is about."""
+        if code not in self.known.versions:
+            # Published a moment ago, perhaps: look once before saying that there is no such item.
+            await self.refresh(connection)
+        return self.known.in_force(code, version, on)
 
     async def load_demo_credit(self, connection: Connection) -> None:
         """Put the synthetic records of the demonstration on the local register."""

@@ -52,7 +52,7 @@ async def check(office: Office, actor: Actor, request: CheckMaterials) -> Materi
     """What would happen to these papers, without storing anything of the application."""
     at = time.now()
     now = Instant(at, time.shanghai(at).date())
-    item = office.known.in_force(request.item_code, request.item_version, now.on)
+    item = await office.item_in_force(request.item_code, request.item_version, now.on)
     if request.applicant is not None:
         refuse_unserved(item, request.applicant.kind)
     papers = handed_in(request.materials)

@@ -1,7 +1,6 @@
 """Handing in: everything about a submission is made ready in memory, then written with others in one transaction."""
 
 import secrets
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from services.applications.domain import commands as c
 from services.applications.domain.answering import submit
 from services.applications.domain.case import Case
 from services.applications.domain.commands import SYSTEM, Instant
+from services.applications.domain.copying import replace
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.documents import Draft, Secrets, titles
 from services.applications.domain.drafting import drafts
@@ -55,10 +55,7 @@ async def prepare(office: Office, call: Call, request: SubmitCase) -> Submission
     access.require_channel(call.actor, request.channel)
     at = time.now()
     now = Instant(at, time.shanghai(at).date())
-    if request.item_code not in office.known.versions:
-        # Published a moment ago, perhaps: look once before saying that there is no such item.
-        await office.refresh()
-    item = office.known.in_force(request.item_code, request.item_version, now.on)
+    item = await office.item_in_force(request.item_code, request.item_version, now.on)
     refuse_unserved(item, request.applicant.kind)
     papers = handed_in(request.materials)
     refuse_unseen(item, papers, at_counter=call.actor.has(Role.CLERK))
@@ -178,10 +175,11 @@ def _write_down(
     facts: Facts,
 ) -> Submission:
     at, actor = facts.now.at, call.actor
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    documents = _documents(office, request, people, submitted, case_id, facts, code)
-    submitted = _with_documents(submitted, documents)
+    code = _new_code()
     case = begin(case_id, submitted)
+    documents = _documents(office, request, people, case, submitted, facts, code)
+    issued = tuple(document.issued for document in documents)
+    submitted, case = replace(submitted, documents=issued), replace(case, documents=issued)
     return Submission(
         command=one_time(access.command_id_of(call), call.operation, request),
         actor=actor,
@@ -202,14 +200,14 @@ def _documents(
     office: Office,
     request: SubmitCase,
     people: People,
+    case: Case,
     submitted: Submitted,
-    case_id: UUID,
     facts: Facts,
     code: str,
 ) -> tuple[SealedDocument, ...]:
     promised = {"undertaking": request.undertaking, "commitment": request.commitment}
     written: list[list[Draft]] = drafts(
-        begin(case_id, submitted),
+        case,
         [submitted],
         facts.item,
         office.organ,
@@ -222,15 +220,20 @@ def _documents(
         if signed is not None:
             draft = replace(draft, secrets=replace(draft.secrets, signed_name=signed.signed_name))
         document = office.documents.seal_for_submission(
-            draft, party, case_id=case_id, case_no=submitted.case_no, on=facts.now.on, at=facts.now.at
+            draft, party, case_id=case.id, case_no=case.case_no, on=facts.now.on, at=facts.now.at
         )
         image = signing.image_of(signed)
         sealed.append(document if image is None else office.documents.with_signature(document, image))
     return tuple(sealed)
 
 
-def _with_documents(submitted: Submitted, documents: tuple[SealedDocument, ...]) -> Submitted:
-    return replace(submitted, documents=tuple(document.issued for document in documents))
+def _new_code() -> str:
+    # One look at the source of randomness for all letters.
+    number, letters = secrets.randbelow(len(CODE_LETTERS) ** CODE_LENGTH), ""
+    for _ in range(CODE_LENGTH):
+        number, place = divmod(number, len(CODE_LETTERS))
+        letters += CODE_LETTERS[place]
+    return letters
 
 
 def receipt_of(

@@ -10,6 +10,7 @@ import pytest
 
 from services.applications import contracts as v
 from services.applications import handlers, looks, queries, records, submitting, work_lists
+from services.applications.contracts.tolerating import DraftPromises
 from services.applications.domain.errors import (
     DomainError,
     IllegalTransition,
@@ -19,6 +20,8 @@ from services.applications.domain.errors import (
     StaleCase,
 )
 from services.applications.domain.evolve import fold
+from services.applications.methods.tolerating import draft_promises
+from services.applications.projections import Known
 from shared.deadlines.calendar import AnnouncedDay, CalendarYear, Change, Notice
 from shared.errors import Refused
 from shared.identity import Actor, Role, system_actor
@@ -373,6 +376,21 @@ async def test_nobody_learns_of_other_peoples_credit_by_a_dry_run(desk: Desk):
     answer = await desk.check(desk.clerk, request)
     assert [reason.code for reason in answer.tolerance_reasons] == ["dishonest_debtor"]
     assert await desk.rows("SELECT 1 FROM cases") == []
+
+
+async def test_an_item_published_a_moment_ago_is_found_by_every_question_about_it(desk: Desk):
+    about = {"item_code": desk.item_code, "applicant": ZHANG}
+    submission = desk.request(*ALL_PAPERS)
+    check = v.CheckMaterials.model_validate({**about, "materials": papers(*ALL_PAPERS)})
+    promises = DraftPromises.model_validate({**about, "contact": CONTACT, "supplied": MAIN_PAPERS})
+    for ask in (
+        lambda: desk.submit(submission),
+        lambda: desk.check(desk.zhang, check),
+        lambda: desk.ask(draft_promises, desk.zhang, promises),
+    ):
+        # A replica that has just started, and has not heard of any item yet.
+        desk.office.known = Known()
+        assert await ask()
 
 
 async def test_a_foreign_paper_an_unknown_item_and_a_wrong_version_are_refused(desk: Desk):

@@ -90,6 +90,8 @@ def _of_submission(event: e.Submitted, item: Item, secrets: Secrets) -> list[Dra
 
 
 def _of_promises(event: e.Submitted, item: Item, secrets: Secrets) -> list[Draft]:
+    if not event.signatures:
+        return []
     # A main paper never lags, so nobody promises to bring one later: it comes with the correction.
     codes = {"undertaking": event.undertaken or (), "commitment": event.commitments}
     signed = {signature.promise: signature for signature in event.signatures}

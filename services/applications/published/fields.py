@@ -1,6 +1,7 @@
 """What the topics need to fill their contracts."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.applications import contracts as v
@@ -13,11 +14,13 @@ Published = Mapping[type[CaseEvent], tuple[type[v.CaseFacts], Fields]]
 
 def materials(item: Item, codes: tuple[str, ...]) -> tuple[v.MaterialV1, ...]:
     """Papers by code and published name."""
-    return tuple(
-        v.MaterialV1.model_construct(code=code, name=item.by_code[code].name)
-        for code in codes
-        if code in item.by_code
-    )
+    return tuple(_material(code, item.by_code[code].name) for code in codes if code in item.by_code)
+
+
+@lru_cache(maxsize=4096)
+def _material(code: str, name: str) -> v.MaterialV1:
+    # Cases of an item name the same few papers over and over.
+    return v.MaterialV1.model_construct(code=code, name=name)
 
 
 def document(event: CaseEvent, kind: str = "") -> dict[str, Any]:
