@@ -3,7 +3,13 @@
 import pytest
 
 from services.applications.domain.errors import InvalidRequest
-from services.applications.domain.materials import Defect, check_materials, refuse_foreign
+from services.applications.domain.materials import (
+    Defect,
+    HandedIn,
+    check_materials,
+    refuse_foreign,
+    refuse_unseen,
+)
 from tests.applications.domain.cases import COMPLETE, ITEM, papers
 
 
@@ -52,3 +58,25 @@ def test_papers_outside_the_list_are_refused_with_their_place():
         ("/materials/1/code", "material_not_on_list"),
         ("/materials/3/code", "material_given_twice"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "at_counter", "fault"),
+    [
+        ("form", "paper", True, None),
+        ("form", "file", False, None),
+        ("approval", "shared", False, None),
+        # Nobody has seen a paper that was only named from afar (行政许可法 32), and the organ fetches only what is shared.
+        ("form", "paper", False, "paper_not_seen"),
+        ("plan", "shared", True, "material_not_shared"),
+    ],
+)
+def test_a_paper_counts_when_somebody_has_it(code, form, at_counter, fault):
+    handed_in = (HandedIn("mandate", "file"), HandedIn(code, form))
+    if fault is None:
+        refuse_unseen(ITEM, handed_in, at_counter=at_counter)
+        return
+    with pytest.raises(InvalidRequest, match="materials_not_accepted") as refused:
+        refuse_unseen(ITEM, handed_in, at_counter=at_counter)
+    assert [(one.pointer, one.code) for one in refused.value.errors] == [("/materials/1/form", fault)]
+    assert all(one.zh and one.en for one in refused.value.errors)
