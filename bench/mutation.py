@@ -21,11 +21,11 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from deploy.local.home import ROOT
 from deploy.local.terminal import table
+from shared.time import today
 
 DOCUMENT = ROOT / "docs" / "mutation.md"
 DOMAIN = "services/applications/domain"
@@ -286,7 +286,7 @@ def _page(counts: list[Count], tenths: int) -> str:
         "Each place of the clock engine and the case engine is changed a little, and the table tests are run against the"
         f" change (`make mutation ARGS=--write`). The aim is that they notice {AIM:.0%}. Changes of the words of a message"
         f" are counted apart; the random walks and the property tests take no part.{en}\n\n"
-        f"{date.today().isoformat()}, {machine}.\n\n"
+        f"{today().isoformat()}, {machine}.\n\n"
         f"{body}\n"
     )
 

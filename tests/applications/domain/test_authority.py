@@ -72,14 +72,14 @@ def test_the_stand_in_acts_only_while_the_holder_can_not():
     back = replace(HERE, on=date(2026, 9, 22))
     assert refusal(BY_POST, STAND_IN, back, away) == "holder_is_present"
     recused = authority_for(BY_POST, STAND_IN, replace(HERE, recused=(HOLDER.id,)), ALL)
-    assert (recused.in_place_of, recused.stand_in_reason) == (HOLDER.id, "recused")
-    vacant = Powers((replace(POST, holder=None),))
-    assert authority_for(BY_POST, STAND_IN, HERE, vacant).stand_in_reason == "post_vacant"
+    assert recused == Authority("stand_in", POST.post, HOLDER.id, POST.instrument, "recused")
+    vacant = authority_for(BY_POST, STAND_IN, HERE, Powers((replace(POST, holder=None),)))
+    assert vacant == Authority("stand_in", POST.post, None, POST.instrument, "post_vacant")
 
 
 def test_the_stand_in_may_state_a_listed_reason_instead_and_it_is_recorded():
     stated = authority_for(BY_POST, STAND_IN, replace(HERE, stand_in_reason="ill"), ALL)
-    assert stated.stand_in_reason == "ill"
+    assert stated == Authority("stand_in", POST.post, HOLDER.id, POST.instrument, "ill")
     assert refusal(BY_POST, STAND_IN, replace(HERE, stand_in_reason="lazy")) == "stand_in_reason_unknown"
 
 
@@ -116,6 +116,18 @@ def test_a_power_is_not_delegated_on():
 def test_a_delegator_who_was_taken_off_the_case_gives_no_power_for_it():
     off = replace(HERE, recused=(HOLDER.id,))
     assert refusal(BY_POST, DELEGATE, off) == "not_your_step"
+
+
+def test_whoever_may_not_act_is_told_whose_step_it_is():
+    for step, zh, en in (
+        (BY_POST, "岗位“规划科长”", "the post “规划科长”"),
+        (BY_ROLE, "本机关负责人", "the head of the organ"),
+        (OTHER_ROLE, "窗口或者经办人员", "a clerk"),
+    ):
+        with pytest.raises(NotAllowed, match="not_your_step") as refused:
+            authority_for(step, OTHER, HERE, ALL)
+        assert (zh in refused.value.zh, en in refused.value.en) == (True, True)
+        assert refused.value.facts == {"step": step.code}
 
 
 def test_in_another_unit_nobody_has_any_power():
