@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import TypeVar
 
@@ -157,7 +158,7 @@ async def test_every_event_of_every_service_is_sealed_and_proved_to_anyone(audit
     await auditing.deliver(*sent)
     await auditing.sealed(len(PUBLISHERS))
     key = (auditing.settings.secrets_dir / "audit.public.key").read_text()
-    for one, role in zip(sent * 2, Role, strict=True):
+    for one, role in zip(cycle(sent), Role, strict=False):
         proof = await auditing.ask("get_proof", GetProof(event_id=one.id), InclusionProof, role)
         report = verify_proof(proof.model_dump_json(), key, auditing.settings.log_origin)
         assert report.ok, report

@@ -85,6 +85,9 @@ def accept(clerk: Visitor) -> None:
 def decide(approver: Visitor, case_place: str, result: str = "grant", reasons: str = "") -> None:
     """Choose, preview, decide, without the mouse but for the choice itself."""
     approver.go(case_place.replace("/desk/", "/review/"))
+    if "申请人补交的容缺材料尚未审查" in approver.page.inner_text("body"):
+        # §5.3(6): late papers are examined before anything is granted.
+        approver.press("Control+Enter")
     approver.choose("result", result)
     approver.fill(reasons=reasons)
     approver.press("Control+Enter")
