@@ -527,7 +527,7 @@ _PLAIN: dict[type[BaseModel], dict[str, Any]] = {
         "reviewers_heard": True,
         "signed": True,
     },
-    hearings.CloseHearing: {**_CASE, "ground": "withdrawn"},
+    hearings.CloseHearing: {**_CASE, "ground": "withdrawn", "words": "不再要求听证。"},
     hearings.RecordStatement: {**_CASE, "statement": "担心采光"},
     v.SubmitCase: {
         "item_code": CODE,

@@ -219,9 +219,10 @@ class RecordHearing(HearingToRecord):
 
 
 class HearingToClose(Request):
-    """Why the hearing that was asked for is not held."""
+    """Why the hearing that was asked for is not held; `words` are what the request was taken back with."""
 
     ground: Literal["withdrawn", "absent"]
+    words: LongText | None = None
 
 
 class CloseHearing(HearingToClose):

@@ -76,7 +76,7 @@ def refuse_unoffered(
             raise InvalidRequest(
                 "commitment_not_offered",
                 "该材料不实行告知承诺，请提交材料（国办发〔2020〕42号）。",
-                "This item takes no commitment in the place of this paper; please hand the paper in.",
+                "This item takes no commitment in the place of this paper (State Council Office 〔2020〕 No. 42); hand it in.",
                 pointer=f"{pointer}/{place}",
             )
         if code in handed_in or code in offered[:place]:

@@ -121,8 +121,16 @@ def close_hearing(case: Case, command: c.CloseHearing, facts: Facts) -> list[e.C
             "The day of the hearing has not come, so nobody stayed away from it.",
             pointer="/ground",
         )
+    if command.ground == "withdrawn" and command.words_sha256 is None:
+        # Whoever is to decide does not end a hearing by saying so: the request is taken back by whoever made it.
+        raise OutcomeNotAllowed(
+            "reasons_required",
+            "听证申请由申请人撤回的，请登记其书面撤回的内容，或者口头撤回的笔录。",
+            "Record what whoever had asked for the hearing wrote or said when taking the request back.",
+            pointer="/words",
+        )
     return [
-        e.HearingClosed(effective_on=facts.now.on, ground=command.ground),
+        e.HearingClosed(effective_on=facts.now.on, ground=command.ground, words_sha256=command.words_sha256),
         *end_of("hearing", case, facts),
     ]
 

@@ -163,7 +163,10 @@ async def record_hearing(doing: Doing, request: RecordHearing) -> CaseReceipt:
 async def close_hearing(doing: Doing, request: CloseHearing) -> CaseReceipt:
     """LIC-15."""
     case = await held(doing, request.case_id, request.expected_version)
-    return await act(doing, case, c.CloseHearing(request.ground))
+    receipt = await act(doing, case, c.CloseHearing(request.ground, digest_of(request.words)))
+    if request.words is not None:
+        await keep_text(doing, receipt, "hearing_withdrawal", request.words)
+    return receipt
 
 
 async def record_statement(doing: Doing, request: RecordStatement) -> CaseReceipt:

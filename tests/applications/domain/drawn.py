@@ -177,7 +177,9 @@ FITTING: dict[type[c.Command], Choose] = {
     c.ScheduleHearing: lambda case, item, on, pick: c.ScheduleHearing(
         _held_on(on, pick), ("staff:chair", "staff:chair", "staff:clerk")[pick % 3], DIGEST, on
     ),
-    c.CloseHearing: lambda case, item, on, pick: c.CloseHearing("absent" if pick % 3 == 0 else "withdrawn"),
+    c.CloseHearing: lambda case, item, on, pick: c.CloseHearing(
+        "absent" if pick % 3 == 0 else "withdrawn", "0" * 64
+    ),
     c.RecordStatement: lambda case, item, on, pick: c.RecordStatement(_party(case, pick), DIGEST),
     c.GiveOpinion: lambda case, item, on, pick: c.GiveOpinion(
         _step(case, item, pick), "fail" if pick % 7 == 0 else "pass", DIGEST

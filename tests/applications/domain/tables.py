@@ -95,7 +95,7 @@ A_COMMAND = {
     c.CallHearing: c.CallHearing("0" * 64),
     c.ScheduleHearing: c.ScheduleHearing(date(2026, 10, 20), "staff:chair", "0" * 64, FRIDAY),
     c.RecordHearing: c.RecordHearing("0" * 64),
-    c.CloseHearing: c.CloseHearing("withdrawn"),
+    c.CloseHearing: c.CloseHearing("withdrawn", "0" * 64),
     c.RecordStatement: c.RecordStatement(NEIGHBOUR_ID, "0" * 64),
     c.RecordBreach: c.RecordBreach("statutory"),
     c.RecomputeClocks: c.RecomputeClocks(),

@@ -122,6 +122,13 @@ def test_the_time_of_a_hearing_ends_with_the_hearing(over):
     assert case.clock("statutory").due_on == date(2026, 11, 4)
 
 
+def test_nobody_who_decides_ends_a_hearing_by_saying_that_it_was_taken_back():
+    # LIC-15: what whoever had asked wrote or said stands in the record.
+    with pytest.raises(OutcomeNotAllowed, match="reasons_required"):
+        decide(_scheduled(), c.CloseHearing("withdrawn"), at(later(4), APPROVER, OTHERS))
+    assert decide(_scheduled(), c.CloseHearing("withdrawn", WORDS), at(later(4), APPROVER, OTHERS))
+
+
 def test_a_procedure_that_is_held_again_says_why():
     # LIC-13: the published length is that of the whole; a second round goes beyond what people expect.
     case = then(in_procedure(), c.EndProcedure(), at(later(4), APPROVER))

@@ -177,7 +177,7 @@ def test_what_the_law_has_heard_is_not_decided_unheard():
     assert refusal(accepted(), c.Decide("refuse", WHY), MONDAY, item=HEARD_BY_LAW) == "hearing_required"
     case = then(accepted(), c.CallHearing(), at(MONDAY, APPROVER, HEARD_BY_LAW))
     assert refusal(case, GRANT, MONDAY) == "hearing_not_held"
-    assert refusal(case, c.CloseHearing("withdrawn"), MONDAY) == "hearing_must_be_held"
+    assert refusal(case, c.CloseHearing("withdrawn", "0" * 64), MONDAY) == "hearing_must_be_held"
 
 
 def test_major_public_interests_are_named_where_no_law_requires_the_hearing():
@@ -261,7 +261,7 @@ def test_place_and_chair_are_named():
         (scheduled, c.RecordHearing(MINUTES, reviewers_heard=False), HEARING_DAY, "reviewers_not_heard"),
         (scheduled, c.RecordHearing(MINUTES, signed=False), HEARING_DAY, "minutes_not_signed"),
         (held, c.RecordHearing(MINUTES), HEARING_DAY, "no_hearing_due"),
-        (held, c.CloseHearing("withdrawn"), HEARING_DAY, "no_hearing_due"),
+        (held, c.CloseHearing("withdrawn", "0" * 64), HEARING_DAY, "no_hearing_due"),
         (scheduled, c.CloseHearing("absent"), WEDNESDAY, "hearing_not_yet_held"),
     ],
 )
@@ -344,7 +344,7 @@ def test_whoever_is_named_later_is_told_too():
 
 def test_when_a_request_is_taken_back_the_others_are_asked_again():
     # LIC-15: they relied on the hearing that one of them had asked for.
-    case = then(requested(), c.CloseHearing("withdrawn"), at(date(2026, 10, 9), APPROVER))
+    case = then(requested(), c.CloseHearing("withdrawn", "0" * 64), at(date(2026, 10, 9), APPROVER))
     assert not case.clock("hearing").runs
     assert refusal(case, GRANT, date(2026, 10, 9)) == "hearing_rights_not_told"
     again = then(case, c.TellHearingRights(), at(date(2026, 10, 9), APPROVER))
@@ -373,7 +373,7 @@ def test_statements_of_both_sides_stand_in_the_record_as_digests():
         (c.CallHearing(WHY), CLERK),
         (scheduling(), CLERK),
         (c.RecordHearing(MINUTES), APPLICANT),
-        (c.CloseHearing("withdrawn"), APPLICANT),
+        (c.CloseHearing("withdrawn", "0" * 64), APPLICANT),
         (c.RecordStatement(NEIGHBOUR_ID, WHY), APPLICANT),
         (c.LapseHearingRight(), APPROVER),
     ],

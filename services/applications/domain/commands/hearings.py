@@ -70,6 +70,8 @@ class CloseHearing(Command):
     """The hearing that was asked for is not held after all: the request was taken back, or whoever asked stayed away."""
 
     ground: Literal["withdrawn", "absent"]
+    # What whoever had asked wrote or said when taking the request back.
+    words_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class HearingClosed(CaseEvent):
     """No hearing is held after all."""
 
     ground: str
+    words_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
