@@ -48,7 +48,7 @@ mutation: test-environment ## 变异测试 change each rule a little: do the tes
 check: test-environment ## 代码检查 lint, format, types, imports, migrations      | 1 分钟 1 min
 	@$(BIN)/python -m deploy.local.check
 
-bench: environment ## 性能测量 measure speed and memory, print a table          | 约 15 分钟 about 15 min
+bench: environment ## 性能测量 measure speed and memory, print a table          | 约 12 分钟 about 12 min
 	@$(BIN)/python -m bench $(ARGS)
 
 environment:

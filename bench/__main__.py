@@ -259,7 +259,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="make bench", description="Measures speed and memory of the whole platform."
     )
-    parser.add_argument("--seconds", type=float, default=60, help="length of each row (60)")
+    parser.add_argument("--seconds", type=float, default=20, help="length of each row (20)")
     parser.add_argument("--write", action="store_true", help="keep the tables in docs/benchmarks.md")
     parser.add_argument(
         "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)} (all)"

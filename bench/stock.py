@@ -171,25 +171,33 @@ class Stock:
         self, count: int, choose: Callable[[], Pattern], progress: Callable[[int], None] | None = None
     ) -> None:
         """So many cases with their applicants and open timers."""
+        written = asyncio.create_task(asyncio.sleep(0))
         for first in range(0, count, AT_ONCE):
-            rows = [self._copy(choose(), first + place) for place in range(min(AT_ONCE, count - first))]
-            await asyncio.gather(
-                self._copy_into("cases", list(CASES.columns), [row.case for row in rows]),
-                self._copy_into(
-                    "parties",
-                    list(parties.TABLE.columns),
-                    [party for row in rows for party in row.parties],
-                ),
-                self._copy_into(
-                    "timers", ["case_id", "kind", "due_at"], [timer for row in rows for timer in row.timers]
-                ),
-                self._copy_into("tasks", TASK_COLUMNS, [task for row in rows for task in row.tasks]),
-            )
+            # The next ones are made while the server writes these.
+            rows = await asyncio.to_thread(self._copies, choose, first, min(AT_ONCE, count - first))
+            await written
+            written = asyncio.create_task(self._copy_all(rows))
             if progress:
                 progress(first + len(rows))
+        await written
         connection = await asyncpg.connect(self.url)
         await connection.execute("VACUUM ANALYZE cases, parties, timers, tasks", timeout=600)
         await connection.close()
+
+    def _copies(self, choose: Callable[[], Pattern], first: int, count: int) -> list[Copy]:
+        return [self._copy(choose(), first + place) for place in range(count)]
+
+    async def _copy_all(self, rows: Sequence[Copy]) -> None:
+        await asyncio.gather(
+            self._copy_into("cases", list(CASES.columns), [row.case for row in rows]),
+            self._copy_into(
+                "parties", list(parties.TABLE.columns), [party for row in rows for party in row.parties]
+            ),
+            self._copy_into(
+                "timers", ["case_id", "kind", "due_at"], [timer for row in rows for timer in row.timers]
+            ),
+            self._copy_into("tasks", TASK_COLUMNS, [task for row in rows for task in row.tasks]),
+        )
 
     async def _copy_into(self, table: str, columns: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
         connection = await asyncpg.connect(self.url)
