@@ -115,9 +115,7 @@ class ToleranceMethods(Methods):
 async def draft_promises(doing: Doing, request: DraftPromises) -> PromiseDrafts:
     """§5.3(2), §5.4: the applicant reads word for word what is signed."""
     office = doing.office
-    item = await office.item_in_force(
-        request.item_code, request.item_version, time.today(), doing.connection
-    )
+    item = await office.item_in_force(request.item_code, request.item_version, time.today(), doing.connection)
     refuse_unoffered(item, request.committed, request.supplied, pointer="/committed")
     party = party_text(people_of(request, office.people).by_role)
     undertaken = undertaken_in(item, request.supplied, request.committed)
