@@ -16,7 +16,7 @@ from services.gateway import demo_accounts as people
 from services.gateway.demo_accounts import DemoAccount
 
 Answer = TypeVar("Answer")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 40.0
 PAUSE_SECONDS = 0.05
 
 
