@@ -44,6 +44,8 @@ TABLE = Table(
     },
 )
 _INSERT = TABLE.insert()
+# Made once: `json.dumps` makes an encoder for each text that is not written in its standard way.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # The rows stay locked to the end of the transaction: rolled back numbers are given to the next documents.
 _TAKE_NUMBERS = """
     INSERT INTO document_numbers AS series (kind, year, last)
@@ -81,7 +83,7 @@ class SealedDocument:
             self.number,
             template_version(self.kind),
             self.issued_on,
-            json.dumps(self.values, ensure_ascii=False),
+            _compact(self.values),
             self.text,
             self.sha256,
             self.signature,
@@ -190,9 +192,7 @@ def _anew(line: Line, formal: str, on: date) -> Line:
 
 def text_of(lines: Iterable[Line]) -> bytes:
     """The text as it is stored and hashed."""
-    return json.dumps(
-        [(line.style, line.label, line.text) for line in lines], ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return _compact([(line.style, line.label, line.text) for line in lines]).encode()
 
 
 def _place(document_id: UUID) -> str:
