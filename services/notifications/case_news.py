@@ -232,7 +232,7 @@ def _commitment_checked(event: t.CommitmentCheckedV1) -> News:
 
 def _licence_issued(event: li.LicenceIssuedV1) -> News:
     until = "" if event.valid_until is None else f"，有效期至{day(event.valid_until)}"
-    return News("许可证件已制作", (f"许可证件自{day(event.valid_from)}起有效{until}。",), event.document_no)
+    return News("证件已制作", (f"证件自{day(event.valid_from)}起有效{until}。",), event.document_no)
 
 
 def _licence_revoked(event: li.LicenceRevokedV1) -> News:
