@@ -11,6 +11,7 @@ from services.applications.domain.case import Case
 from services.applications.domain.errors import IllegalTransition, NotAllowed, OutcomeNotAllowed
 from services.applications.domain.item import TolerancePolicy
 from services.applications.domain.materials import Defect
+from services.applications.domain.parts.tolerating import Recall
 from services.applications.domain.state import State
 from services.applications.domain.timers import command_of, timers_of
 from tests.applications.domain.cases import (
@@ -183,6 +184,33 @@ def test_the_organ_head_can_let_the_result_stand_for_good():
     # 行政许可法 8¶1: whoever was told that the result stands can rely on it; the same default is no ground again.
     with pytest.raises(OutcomeNotAllowed, match="no_ground_to_recall"):
         decide(case, c.NoticeRecall(), facts(AFTER, ORGAN_HEAD))
+
+
+def test_the_record_of_a_recall_says_who_noticed_heard_and_decided_and_when():
+    # §5.3(8): told, heard, decided by the head of the organ; the reasons are on record by their digest.
+    _, noticed = decide(delivered(), c.ExpireTolerance(DEFAULT_ID), facts(AFTER))
+    assert isinstance(noticed, e.RecallNoticed)
+    assert (noticed.effective_on, noticed.hear_until.length, noticed.hear_until.unit) == (
+        AFTER,
+        5,
+        "working_day",
+    )
+    spoken = date(2026, 9, 29)
+    heard = only(decide(in_default(), c.HearOnRecall(WORDS), facts(spoken, OTHER_CLERK)))
+    assert heard == e.RecallHeard(effective_on=spoken, recorded_by=OTHER_CLERK.id, statement_sha256=WORDS)
+    case = then(in_default(), c.HearOnRecall(WORDS), facts(spoken))
+    assert case.recall == Recall(AFTER, heard_on=spoken)
+    decided_on = date(2026, 9, 30)
+    recalled = only(decide(case, c.RecallResult(WORDS), facts(decided_on, ORGAN_HEAD)))
+    assert recalled == e.ResultRecalled(
+        effective_on=decided_on, recalled_by=ORGAN_HEAD.id, reasons_sha256=WORDS
+    )
+    after = then(case, c.RecallResult(WORDS), facts(decided_on, ORGAN_HEAD))
+    assert after.recall == Recall(AFTER, recalled_on=decided_on, heard_on=spoken)
+    dropped = only(decide(case, c.DropRecall(WORDS), facts(decided_on, ORGAN_HEAD)))
+    assert dropped == e.RecallDropped(effective_on=decided_on, dropped_by=ORGAN_HEAD.id, reasons_sha256=WORDS)
+    kept = then(case, c.DropRecall(WORDS), facts(decided_on, ORGAN_HEAD))
+    assert kept.recall == Recall(AFTER, heard_on=spoken, dropped_on=decided_on)
 
 
 def test_no_recall_without_a_default():
