@@ -42,7 +42,7 @@ test: test-environment ## 全部测试，自带服务器 all tests on servers of
 test-long: test-environment ## 办件引擎随机走十万步 the case engine walked 100,000 steps   | 约 15 分钟 about 15 min
 	@TONGBAN_MACHINE_STEPS=100000 $(BIN)/python -m pytest tests/applications/domain/test_machine.py -s $(ARGS)
 
-mutation: test-environment ## 变异测试 change each rule a little: do the tests notice  | 约 20 分钟 about 20 min
+mutation: test-environment ## 变异测试 change each rule a little: do the tests notice  | 一小时以上；抽样加 ARGS='--tenths 1' over an hour, or a sample
 	@$(BIN)/python -m bench.mutation $(ARGS)
 
 check: test-environment ## 代码检查 lint, format, types, imports, migrations      | 1 分钟 1 min
