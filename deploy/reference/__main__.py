@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from deploy.local.home import ROOT
-from deploy.reference import api_compatibility, asyncapi, case_states, compatibility, pages
+from deploy.reference import api_compatibility, asyncapi, case_states, compatibility, law, pages
 from services.gateway.app import create_api
 from services.gateway.openapi import document
 
@@ -29,6 +29,7 @@ def made() -> dict[str, str]:
         "problems.md": pages.problems(),
         "cases.md": case_states.table(),
         "case-states.svg": case_states.picture(),
+        "law.md": law.table(),
     }
 
 
