@@ -141,6 +141,17 @@ def _compare_files(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -
         yield BundleFault("file_unlisted", path, "文件不在清单中。", "The file is not in the manifest.")
 
 
+# Opinions inside the organ, whose content a bundle for the people of the case leaves out; their type is proved all the same.
+WITHHELD = {
+    "OpinionGiven": "opinion_given.v1",
+    "ApprovalGiven": "approval_given.v1",
+    "SentBack": "case_sent_back.v1",
+    "Recused": "recused.v1",
+    "InspectorsAssigned": "inspectors_assigned.v1",
+    "SiteChecked": "site_checked.v1",
+}
+
+
 def _check_events(
     report: BundleReport, manifest: Mapping[str, Any], contents: Mapping[str, bytes], public_key: str
 ) -> None:
@@ -172,7 +183,8 @@ def _event_fault(
     """What is wrong with one event: its digest, its proof, or that the proof is another event's."""
     version = row.get("version")
     path = f"proofs/{version:04d}.json" if isinstance(version, int) else "events.json"
-    if _digest(row.get("data")) != row.get("sha256"):
+    withheld = row.get("data") is None and row.get("name") in WITHHELD
+    if not withheld and _digest(row.get("data")) != row.get("sha256"):
         return BundleFault(
             "event_altered",
             "events.json",
@@ -187,6 +199,13 @@ def _event_fault(
     if not proof.ok or proof.leaf is None:
         return BundleFault(f"proof_{proof.code}", path, proof.zh, proof.en)
     leaf = proof.leaf
+    if withheld and not leaf.type.endswith(WITHHELD[str(row.get("name"))]):
+        return BundleFault(
+            "event_withheld",
+            "events.json",
+            f"第 {version} 个事件不是可以不载明内容的事件。",
+            f"Event {version} is not one whose content may be left out.",
+        )
     sealed = (leaf.event_id, leaf.payload_sha256, leaf.subject, leaf.sequence, _instant(leaf.recorded_at))
     told = (row.get("event_id"), row.get("sha256"), case_id, version, _instant(row.get("recorded_at")))
     if sealed != told:

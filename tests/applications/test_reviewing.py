@@ -13,6 +13,7 @@ from services.applications import appointing, handlers, projections, records, wo
 from services.applications import contracts as v
 from services.applications.contracts import powers as p
 from services.applications.contracts import reviewing as r
+from services.applications.contracts.process_record import ExportCase
 from services.applications.deciding_together import decide_batch
 from services.applications.domain.case import Case
 from services.applications.domain.errors import (
@@ -25,6 +26,7 @@ from services.applications.domain.errors import (
 )
 from services.applications.domain.tasks import tasks_of
 from services.applications.methods import reviewing as methods
+from services.applications.process_record.reading import export_case
 from services.catalogue.contracts.codes import ReviewKind
 from services.catalogue.contracts.item import ReviewStep
 from shared import time
@@ -230,10 +232,21 @@ async def test_the_staff_read_the_opinions_and_by_which_authority_but_the_applic
     own = await desk.view(receipt.case_id, desk.zhang)
     assert own.review is None
     assert "internal" not in {clock.name for clock in own.clocks}
+    await _the_case_file_keeps_them_inside_too(desk, receipt.case_id)
     (event,) = await desk.rows("SELECT data FROM case_events WHERE name = 'OpinionGiven'")
     assert "王五" not in str(event["data"])
     (told,) = await desk.rows("SELECT body FROM outbox WHERE routing_key LIKE '%opinion_given%'")
     assert "王五" not in told["body"]
+
+
+async def _the_case_file_keeps_them_inside_too(desk: Desk, case_id: UUID) -> None:
+    own = await desk.ask(export_case, desk.zhang, ExportCase(case_id=case_id))
+    staff = await desk.ask(export_case, BO, ExportCase(case_id=case_id, purpose="核对"))
+    shown, sealed = own.events[-1], staff.events[-1]
+    assert (shown.name, shown.data, shown.sha256) == ("OpinionGiven", None, sealed.sha256)
+    assert sealed.data is not None
+    assert ANNA.id not in own.model_dump_json()
+    assert len(own.record.up_pro_process) == len(staff.record.up_pro_process) - 1
 
 
 async def test_nobody_of_another_unit_gives_an_opinion_or_sees_the_list(desk: Desk):

@@ -160,6 +160,14 @@ def alter_event_and_digest(contents: dict[str, bytes]) -> None:
     relist(contents)
 
 
+def withhold_an_event(contents: dict[str, bytes]) -> None:
+    """Only opinions inside the organ may be left out, and their kind is proved."""
+    events = json.loads(contents["events.json"])
+    events["events"][1] |= {"data": None, "name": "OpinionGiven"}
+    contents["events.json"] = json.dumps(events).encode()
+    relist(contents)
+
+
 def drop_last_event(contents: dict[str, bytes]) -> None:
     events = json.loads(contents["events.json"])
     events["events"].pop()
@@ -208,6 +216,7 @@ def relist(contents: dict[str, bytes]) -> None:
     [
         (alter_event, "event_altered"),
         (alter_event_and_digest, "proof_of_another_event"),
+        (withhold_an_event, "event_withheld"),
         (drop_last_event, "events_incomplete"),
         (swap_proofs, "proof_of_another_event"),
         (alter_document, "document_missing"),

@@ -165,7 +165,10 @@ class ProcessRecord(View):
 
 
 class RecordedEvent(View):
-    """One row of the statutory record as it was sealed: `sha256` is that of `data` in canonical JSON (RFC 8785)."""
+    """One row of the statutory record as it was sealed: `sha256` is that of `data` in canonical JSON (RFC 8785).
+
+    Without `data` the content is withheld from this reader: an opinion inside the organ.  Its digest and its proof stay.
+    """
 
     version: int
     event_id: UUID
@@ -175,7 +178,7 @@ class RecordedEvent(View):
     actor_unit: str | None = None
     recorded_at: datetime
     effective_on: date
-    data: dict[str, Any]
+    data: dict[str, Any] | None
     sha256: str
 
 

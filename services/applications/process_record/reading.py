@@ -33,6 +33,12 @@ from shared import time
 from shared.identity import Role
 from shared.runtime import Call, rpc
 
+# Opinions inside the organ before its decision: the people of a case see that they were given, not what they say and by
+# which account.  The decision, with its reasons, is what is told (行政许可法 38).
+INSIDE_THE_ORGAN = frozenset(
+    {"OpinionGiven", "ApprovalGiven", "SentBack", "Recused", "InspectorsAssigned", "SiteChecked"}
+)
+
 
 class ProcessRecordMethods(Methods):
     """The statutory record of a case, and the case as a file."""
@@ -72,7 +78,7 @@ async def export_case(doing: Doing, request: ExportCase) -> CaseExport:
     return CaseExport(
         case=view.model_copy(update={"parties": await _parties(doing, case)}),
         record=process_record(await _sources(doing, stored, masked=False, rows=events), masked=False),
-        events=tuple(_event(row) for row in events),
+        events=tuple(_event(row, own=looks.is_own(doing, case)) for row in events),
         documents=await _documents(doing, case),
         papers=_papers(case),
     )
@@ -82,6 +88,7 @@ async def _sources(
     doing: Doing, stored: StoredCase, *, masked: bool, rows: Sequence[Record] | None = None
 ) -> Sources:
     case, office = stored.case, doing.office
+    own = looks.is_own(doing, case)
     rows = await cases.event_rows(doing.connection, case.id) if rows is None else rows
     people = await office.parties.of_case(doing.connection, case.id)
     summary = None
@@ -89,7 +96,7 @@ async def _sources(
         summary = office.keyring.decrypt_text(stored.summary, context=summary_place(case.id))
     return Sources(
         case=case,
-        events=[_recorded(row) for row in rows],
+        events=[_recorded(row) for row in rows if not (own and row["name"] in INSIDE_THE_ORGAN)],
         item=office.known.item(case.item_code, case.item_version, time.today()),
         published=office.known.versions[case.item_code][case.item_version][1].item,
         people={role: masked_party(party) for role, party in people.items()} if masked else people,
@@ -109,7 +116,7 @@ def _recorded(row: Record) -> Recorded:
     )
 
 
-def _event(row: Record) -> RecordedEvent:
+def _event(row: Record, *, own: bool) -> RecordedEvent:
     return RecordedEvent(
         version=row["version"],
         event_id=row["event_id"],
@@ -119,7 +126,7 @@ def _event(row: Record) -> RecordedEvent:
         actor_unit=row["actor_unit"],
         recorded_at=row["recorded_at"],
         effective_on=row["effective_on"],
-        data=row["data"],
+        data=None if own and row["name"] in INSIDE_THE_ORGAN else row["data"],
         sha256=row["sha256"].hex(),
     )
 
