@@ -145,10 +145,9 @@ async def test_a_document_that_takes_too_long_ends_the_press_and_the_loop_goes_o
 
 
 async def test_a_document_that_takes_too_much_memory_ends_the_press_and_nothing_else(press: Press) -> None:
-    # Enough to start, and too little for the fonts of a document.
-    narrow = Press(press_options(memory_mib=300))
+    # Too little for the fonts of a document.
+    narrow = Press(press_options(memory_mib=240))
     try:
-        await narrow.start()
         with pytest.raises(PressFailed):
             await printed(narrow)
         assert narrow.pid is None
