@@ -16,7 +16,7 @@ from tests.chaos.storm import Aftermath
 KEEP_LOGS = os.environ.get("TEST_KEEP_LOGS")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform() -> Iterator[RunningPlatform]:
     """Whatever is tested after the storm finds what the storm has left."""
     with RunningPlatform(durable=True) as platform:
@@ -27,7 +27,7 @@ def platform() -> Iterator[RunningPlatform]:
             shutil.copytree(platform.home.logs, KEEP_LOGS, dirs_exist_ok=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def aftermath(platform: RunningPlatform) -> Aftermath:
     """What the storm has left, looked at once."""
     aftermath = asyncio.run(storm.kill_each_in_turn(platform))

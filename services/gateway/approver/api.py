@@ -37,7 +37,7 @@ add_revealing(room, WHO)
 add_process_record(room, READERS)
 add_revealed_record(room, READERS)
 add_staff_bundle(room, READERS)
-add_staff_pdf(room, READERS)
+add_staff_pdf(room, WHO)
 
 
 @room.post(
