@@ -55,7 +55,9 @@ class Api:
                 answer: dict[str, Any] = json.load(reply)
                 return answer
         except urllib.error.HTTPError as error:
-            raise _refusal(error) from error
+            # The answer of a refusal holds its connection until it is closed.
+            with error:
+                raise _refusal(error) from error
         except (OSError, ValueError) as error:
             raise Fault(
                 f"连不上平台 {self.url}——请用 make status 查看是否在运行。",

@@ -20,7 +20,9 @@ def _answers_well(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == http.client.OK
+        # The answer has a hand on the socket of its own, which closing the connection alone would not open.
+        with connection.getresponse() as answer:
+            return answer.status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
