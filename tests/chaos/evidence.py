@@ -1,9 +1,10 @@
 """Everything that is left after the storm: what each database holds, and what the mail server took."""
 
 import asyncio
+import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -91,7 +92,29 @@ async def databases_of(platform: RunningPlatform) -> AsyncIterator[Databases]:
 
 
 async def gather(platform: RunningPlatform, databases: Databases, feed_read: Sequence[Row] = ()) -> Evidence:
-    """Look at everything once."""
+    """Look at everything once, while nobody prints."""
+    with printing_held(platform):
+        async with asyncio.timeout(30):
+            while await what_waits(databases):
+                await asyncio.sleep(0.1)
+        return await _gather(platform, databases, feed_read)
+
+
+@contextmanager
+def printing_held(platform: RunningPlatform) -> Iterator[None]:
+    """The printer stands still: it goes on for minutes after a storm, and each document is told and sealed, too."""
+    printer = platform.process("documents")
+    if printer is None:
+        yield
+        return
+    printer.send(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        printer.send(signal.SIGCONT)
+
+
+async def _gather(platform: RunningPlatform, databases: Databases, feed_read: Sequence[Row]) -> Evidence:
     rows, everywhere = databases.rows, databases.everywhere
     return Evidence(
         cases=await rows("applications", "SELECT * FROM cases ORDER BY id"),
@@ -140,6 +163,11 @@ async def until_drained(platform: RunningPlatform, databases: Databases, *, seco
 
     What waits for its next try, or was in the hands of somebody who died, is helped by letting minutes pass.
     """
+    with printing_held(platform):
+        return await _drained(platform, databases, seconds)
+
+
+async def _drained(platform: RunningPlatform, databases: Databases, seconds: float) -> float:
     started = helped = monotonic()
     while waiting := await what_waits(databases):
         if monotonic() - started > seconds:
