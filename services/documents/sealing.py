@@ -73,7 +73,7 @@ class LocalSeal:
     """Signs with a certificate and key of this installation (PAdES B-B)."""
 
     def __init__(self, certificate: Path, key: Path) -> None:
-        signer = signers.SimpleSigner.load(str(key), str(certificate))  # type: ignore[no-untyped-call]
+        signer = signers.SimpleSigner.load(str(key), str(certificate))  # type: ignore[no-untyped-call]  # pyHanko leaves this one without types
         if signer is None:
             raise ValueError(f"{key.name} and {certificate.name} do not make a signer")
         self._signer = signer
@@ -222,5 +222,5 @@ def _contents(pdf: bytes) -> list[bytes]:
 
 
 def _page(reader: PdfFileReader, number: int) -> Any:
-    reference, _ = reader.find_page_for_modification(number)  # type: ignore[no-untyped-call]
+    reference, _ = reader.find_page_for_modification(number)  # type: ignore[no-untyped-call]  # pyHanko leaves this one without types
     return reference.get_object()

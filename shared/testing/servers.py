@@ -6,7 +6,10 @@ the watchdog ends every process that was remembered in the run's folder and remo
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
@@ -15,7 +18,17 @@ from deploy.local.home import ROOT
 from deploy.local.processes import Process, launch
 from deploy.local.servers import OWNER, RELAY, PostgresServer, RabbitServer, platform_accounts
 from deploy.services import SERVICES
+from shared.runtime.settings import ProcessSettings
 from shared.testing.watchdog import BROKER, DATABASE, Watchdog
+
+
+def environment_of(settings: ProcessSettings) -> dict[str, str]:
+    """The variables that give a process these settings; what is no text is written as JSON."""
+    variables = settings.model_dump(mode="json", exclude_none=True)
+    return {"PATH": os.environ["PATH"]} | {
+        f"TONGBAN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in variables.items()
+    }
 
 
 class PlatformServers:
@@ -54,6 +67,11 @@ class PlatformServers:
         process = launch(command, environment, self.log(name), folder=ROOT)
         process.remember(self.folder / "run" / f"{name}.pid")
         return process
+
+    def launch_service(self, name: str, service: str, settings: ProcessSettings) -> Process:
+        """Start one Nameko service (`package.module:Class`) as its own launcher does, with these settings."""
+        command = [sys.executable, "-m", "shared.runtime.launcher", service]
+        return self.launch(name, command, environment_of(settings))
 
     def log(self, name: str) -> Path:
         """Where a launched process writes."""

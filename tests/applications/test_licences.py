@@ -64,7 +64,7 @@ class Holder:
 
     async def issue(self, receipt: v.CaseReceipt) -> v.CaseReceipt:
         request = lv.IssueLicence(case_id=receipt.case_id, expected_version=receipt.version)
-        return await self.desk.do(licences.issue_licence, self.desk.approver, request)  # type: ignore[no-any-return]
+        return await self.desk.do(licences.issue_licence, self.desk.approver, request)
 
     async def follow_up(self, purpose: str, licence: v.CaseReceipt, **more: Any) -> v.CaseReceipt:
         """An application about this licence, as submitted."""
@@ -107,7 +107,7 @@ async def revoked(desk: Desk, receipt: v.CaseReceipt, ground: str = "fraud_or_br
             "reasons": "伪造了安全责任书。",
         }
     )
-    return await desk.do(licences.revoke_licence, HEAD, request)  # type: ignore[no-any-return]
+    return await desk.do(licences.revoke_licence, HEAD, request)
 
 
 # -- made out and filed ----------------------------------------------------------------------------------------

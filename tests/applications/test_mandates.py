@@ -29,12 +29,12 @@ async def give(desk: Desk, receipt: v.CaseReceipt, actor: Actor | None = None, *
     request = mv.GiveMandate.model_validate(
         {"case_id": receipt.case_id, "expected_version": receipt.version, "agent": SUN | more, **dates}
     )
-    return await desk.do(mandates.give_mandate, actor or desk.zhang, request)  # type: ignore[no-any-return]
+    return await desk.do(mandates.give_mandate, actor or desk.zhang, request)
 
 
 async def revoke(desk: Desk, receipt: v.CaseReceipt, actor: Actor | None = None) -> v.CaseReceipt:
     request = mv.RevokeMandate(case_id=receipt.case_id, expected_version=receipt.version)
-    return await desk.do(mandates.revoke_mandate, actor or desk.zhang, request)  # type: ignore[no-any-return]
+    return await desk.do(mandates.revoke_mandate, actor or desk.zhang, request)
 
 
 async def move(
@@ -43,7 +43,7 @@ async def move(
     request = mv.ChangeChannel.model_validate(
         {"case_id": receipt.case_id, "expected_version": receipt.version, "channel": channel} | more
     )
-    return await desk.do(mandates.change_channel, actor or desk.zhang, request)  # type: ignore[no-any-return]
+    return await desk.do(mandates.change_channel, actor or desk.zhang, request)
 
 
 async def mine(desk: Desk, actor: Actor) -> list[str]:

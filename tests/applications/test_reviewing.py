@@ -624,4 +624,4 @@ async def test_the_request_of_an_applicant_goes_to_the_head(desk: Desk):
     receipt = await desk.do(methods.decline_recusal, HEAD, declined)
     rows = await desk.rows("SELECT data FROM case_events WHERE name LIKE 'Recusal%'")
     assert "李四" not in str([row["data"] for row in rows])
-    assert (await desk.view(receipt.case_id, HEAD)).review.recusals_asked == 0  # type: ignore[union-attr]
+    assert (await desk.view(receipt.case_id, HEAD)).review.recusals_asked == 0

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -136,15 +134,6 @@ class Platform:
                 await asyncio.sleep(0.05)
 
 
-def environment(settings: ApplicationsSettings) -> dict[str, str]:
-    variables = settings.model_dump(mode="json", exclude_none=True)
-    tongban = {
-        f"TONGBAN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
-        for name, value in variables.items()
-    }
-    return {"PATH": os.environ["PATH"], **tongban}
-
-
 @pytest.fixture
 async def platform(
     settings_for: SettingsMaker,
@@ -160,13 +149,12 @@ async def platform(
     published = [ServiceTopology(name, answers_rpc=False) for name in ("catalogue", "documents")]
     topologies = [*published, topology_of(ApplicationsService)]
     await asyncio.to_thread(declare, amqp_url, topologies)
-    command = [
-        sys.executable,
-        "-m",
-        "shared.runtime.launcher",
-        "services.applications.service:ApplicationsService",
+    processes = [
+        platform_servers.launch_service(
+            f"applications-{n}", "services.applications.service:ApplicationsService", settings
+        )
+        for n in (1, 2)
     ]
-    processes = [platform_servers.launch(f"applications-{n}", command, environment(settings)) for n in (1, 2)]
     brokers = {
         name: Broker(broker_url_for(name), name=f"test-{name}") for name in ("gateway", "notifications")
     }

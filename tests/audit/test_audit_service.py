@@ -2,9 +2,7 @@
 
 import asyncio
 import base64
-import os
 import signal
-import sys
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -63,12 +61,8 @@ class Auditing:
     processes: list[Process]
 
     def start(self) -> Process:
-        variables = self.settings.model_dump(mode="json", exclude_none=True)
-        environment = {f"TONGBAN_{name.upper()}": str(value) for name, value in variables.items()}
-        process = self.servers.launch(
-            f"audit-{len(self.processes)}",
-            [sys.executable, "-m", "shared.runtime.launcher", "services.audit.service:AuditService"],
-            {"PATH": os.environ["PATH"]} | environment,
+        process = self.servers.launch_service(
+            f"audit-{len(self.processes)}", "services.audit.service:AuditService", self.settings
         )
         self.processes.append(process)
         return process

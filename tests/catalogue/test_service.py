@@ -1,8 +1,6 @@
 """The running service over a real broker: who may do what, and how refusals and repeats are answered."""
 
 import asyncio
-import os
-import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -89,12 +87,6 @@ class Counter:
         return await self.ask("publish_item", request, PublicationReceipt, command_id=command_id)
 
 
-def environment(settings: CatalogueSettings) -> dict[str, str]:
-    variables = settings.model_dump(mode="json", exclude_none=True)
-    tongban = {f"TONGBAN_{name.upper()}": str(value) for name, value in variables.items()}
-    return {"PATH": os.environ["PATH"], **tongban}
-
-
 @pytest.fixture
 async def counter(
     settings_for: SettingsMaker,
@@ -110,10 +102,8 @@ async def counter(
         await publish_seed(connection)
     await database.stop()
     await asyncio.to_thread(declare, amqp_url, [ServiceTopology("catalogue")])
-    process = platform_servers.launch(
-        "catalogue",
-        [sys.executable, "-m", "shared.runtime.launcher", "services.catalogue.service:CatalogueService"],
-        environment(settings),
+    process = platform_servers.launch_service(
+        "catalogue", "services.catalogue.service:CatalogueService", settings
     )
     brokers = {
         name: Broker(broker_url_for(name), name=f"test-{name}") for name in ("gateway", "applications")

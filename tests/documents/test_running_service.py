@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,12 +85,8 @@ class Printing:
     processes: list[Process] = field(default_factory=list)
 
     def start(self) -> Process:
-        variables = self.settings.model_dump(mode="json", exclude_none=True)
-        environment = {f"TONGBAN_{name.upper()}": str(value) for name, value in variables.items()}
-        process = self.servers.launch(
-            f"documents-{len(self.processes)}",
-            [sys.executable, "-m", "shared.runtime.launcher", "services.documents.service:DocumentsService"],
-            {"PATH": os.environ["PATH"]} | environment,
+        process = self.servers.launch_service(
+            f"documents-{len(self.processes)}", "services.documents.service:DocumentsService", self.settings
         )
         self.processes.append(process)
         return process

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -82,17 +81,10 @@ class Notifying:
     processes: list[Process] = field(default_factory=list)
 
     def start(self) -> Process:
-        variables = self.settings.model_dump(mode="json", exclude_none=True)
-        environment = {f"TONGBAN_{name.upper()}": str(value) for name, value in variables.items()}
-        process = self.servers.launch(
+        process = self.servers.launch_service(
             f"notifications-{len(self.processes)}",
-            [
-                sys.executable,
-                "-m",
-                "shared.runtime.launcher",
-                "services.notifications.service:NotificationsService",
-            ],
-            {"PATH": os.environ["PATH"]} | environment,
+            "services.notifications.service:NotificationsService",
+            self.settings,
         )
         self.processes.append(process)
         return process

@@ -174,7 +174,7 @@ def without_tolerance(item: Item = ITEM) -> Item:
 
 def decided(result: str = "grant") -> Case:
     """Accepted and decided four days later."""
-    return then(accepted(), c.Decide(result, "0" * 64), at(later(4), APPROVER))  # type: ignore[arg-type]
+    return then(accepted(), c.Decide(result, "0" * 64), at(later(4), APPROVER))
 
 
 def deemed(*codes: str) -> Case:

@@ -21,9 +21,9 @@ def refusals_are_complete() -> Iterator[None]:
         named = (type(self).__name__, _place(self.pointer), *sorted(self.facts))
         assert " ".join(named) in REFUSALS.get(self.code, ()), (self.code, named)
 
-    DomainError.__init__ = looked_at  # type: ignore[method-assign]
+    DomainError.__init__ = looked_at
     yield
-    DomainError.__init__ = plain  # type: ignore[method-assign]
+    DomainError.__init__ = plain
 
 
 def _place(pointer: str) -> str:

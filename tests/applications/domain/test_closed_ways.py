@@ -289,7 +289,7 @@ def test_nobody_decides_on_a_renewal_that_the_law_has_granted():
     original = replace(delivered(), licence=Licence("1", later(-700), later(30)))
     for result in ("grant", "refuse"):
         with pytest.raises(OutcomeNotAllowed, match="renewed_by_silence"):
-            decide(renewal(), c.Decide(result, WORDS), _holding(original, later(31)))  # type: ignore[arg-type]
+            decide(renewal(), c.Decide(result, WORDS), _holding(original, later(31)))
     assert decide(renewal(), c.Decide("refuse", WORDS), _holding(original, later(30)))
     # A late one had no claim to an answer before the end, and what was taken away meanwhile is renewed by nobody.
     assert decide(renewal(late=True), c.Decide("refuse", WORDS), _holding(original, later(31)))

@@ -140,8 +140,8 @@ def test_a_grant_is_published_and_a_refusal_is_not():
     # LIC-18, LIC-19.
     granted = only(decide(accepted(), c.Decide("grant"), at(later(4), APPROVER)))
     refused = only(decide(accepted(), c.Decide("refuse", WORDS), at(later(4), APPROVER)))
-    assert contract_of(accepted(), granted, ITEM).publishable is True  # type: ignore[attr-defined]
-    assert contract_of(accepted(), refused, ITEM).publishable is False  # type: ignore[attr-defined]
+    assert contract_of(accepted(), granted, ITEM).publishable is True
+    assert contract_of(accepted(), refused, ITEM).publishable is False
 
 
 # -- filed ---------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def test_thirty_days_after_the_delivery_the_case_files_itself():
     ],
 )
 def test_nothing_is_filed_while_something_is_open(open_part: dict[str, object]):
-    case = replace(delivered(), **open_part)  # type: ignore[arg-type]
+    case = replace(delivered(), **open_part)
     assert timers_of(case, CALENDAR) == ()
     for by in (CLERK, c.SYSTEM):
         with pytest.raises(OutcomeNotAllowed, match=r"commitments_not_checked|papers_still_awaited"):
