@@ -5,10 +5,10 @@ in the middle leaves its case to the next one.
 """
 
 import asyncio
-import logging
+from functools import partial
 from uuid import UUID
 
-from services.applications import handlers, metrics, projections
+from services.applications import handlers, metrics, one_by_one, projections
 from services.applications.domain import commands as c
 from services.applications.handlers import Doing
 from services.applications.office import Office
@@ -16,23 +16,12 @@ from services.applications.store import recalculating as rows
 from services.catalogue.contracts import CalendarPublishedV1
 from shared import time
 from shared.database import Connection
-from shared.errors import TemporaryError
 from shared.identity import Actor
-
-log = logging.getLogger(__name__)
 
 # One turn ends after so many cases, so that a large queue leaves room for a graceful stop.
 MOST_IN_ONE_TURN = 500
 # While one waits for the database another computes.
 AT_ONCE = 3
-
-
-class _Failed(Exception):
-    """One case could not be counted again."""
-
-    def __init__(self, case_id: UUID) -> None:
-        super().__init__()
-        self.case_id = case_id
 
 
 async def keep_calendar(connection: Connection, published: CalendarPublishedV1) -> None:
@@ -46,10 +35,10 @@ async def work(office: Office, actor: Actor) -> int:
     """Count waiting cases again; how many were taken."""
     async with office.database.transaction() as connection:
         await rows.sweep(connection, time.now())
-    if not await _work_one(office, actor):
+    if not await _work_some(office, actor, 1):
         return 0
     counts = await asyncio.gather(
-        *(_work_some(office, actor) for _ in range(AT_ONCE)), return_exceptions=True
+        *(_work_some(office, actor, MOST_IN_ONE_TURN) for _ in range(AT_ONCE)), return_exceptions=True
     )
     for count in counts:
         if isinstance(count, BaseException):
@@ -57,44 +46,30 @@ async def work(office: Office, actor: Actor) -> int:
     return 1 + sum(count for count in counts if isinstance(count, int))
 
 
-async def _work_some(office: Office, actor: Actor) -> int:
-    worked = 0
-    while worked < MOST_IN_ONE_TURN and await _work_one(office, actor):
-        worked += 1
-    return worked
+async def _work_some(office: Office, actor: Actor, most: int) -> int:
+    return await one_by_one.work(
+        office,
+        actor,
+        most,
+        take=partial(_take, office),
+        do=_count_again,
+        put_off=_put_off,
+        record=metrics.record_recalculation,
+        failed="recalculation_failed",
+    )
 
 
-async def _work_one(office: Office, actor: Actor) -> bool:
-    """One case in one transaction; False when none waits."""
-    try:
-        async with office.database.transaction() as connection:
-            case_id = await rows.take_next(connection, time.now())
-            if case_id is None:
-                return False
-            # The row was written with the notice: whoever sees it must not count by an older calendar.
-            await office.refresh(connection)
-            doing = Doing(office, connection, actor)
-            moved = await _count_again(doing, case_id)
-    except _Failed as failed:
-        await _put_off(office, failed)
-        return True
-    handlers.count(doing.happened)
-    metrics.record_recalculation("changed" if moved else "unchanged")
-    return True
+async def _take(office: Office, connection: Connection) -> UUID | None:
+    case_id = await rows.take_next(connection, time.now())
+    if case_id is not None:
+        # The row was written with the notice: whoever sees it must not count by an older calendar.
+        await office.refresh(connection)
+    return case_id
 
 
 async def _count_again(doing: Doing, case_id: UUID) -> bool:
-    try:
-        return await handlers.recompute(doing, case_id, c.RecomputeClocks())
-    except TemporaryError:
-        raise
-    except Exception as error:
-        raise _Failed(case_id) from error
+    return await handlers.recompute(doing, case_id, c.RecomputeClocks())
 
 
-async def _put_off(office: Office, failed: _Failed) -> None:
-    # One case that can't be counted must not stop the others; the log tells an operator.
-    log.error("recalculation_failed case_id=%s", failed.case_id, exc_info=failed.__cause__)
-    metrics.record_recalculation("failed")
-    async with office.database.transaction() as connection:
-        await rows.postpone(connection, failed.case_id, time.now())
+async def _put_off(connection: Connection, case_id: UUID) -> None:
+    await rows.postpone(connection, case_id, time.now())
