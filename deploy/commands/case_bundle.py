@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import rfc8785
 
+from services.applications.contracts.process_record import INSIDE_THE_ORGAN
 from services.audit.proof_file import verify_proof
 
 FORMAT = "tongban-case-bundle/v1"
@@ -141,17 +142,6 @@ def _compare_files(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -
         yield BundleFault("file_unlisted", path, "文件不在清单中。", "The file is not in the manifest.")
 
 
-# Opinions inside the organ, whose content a bundle for the people of the case leaves out; their type is proved all the same.
-WITHHELD = {
-    "OpinionGiven": "opinion_given.v1",
-    "ApprovalGiven": "approval_given.v1",
-    "SentBack": "case_sent_back.v1",
-    "Recused": "recused.v1",
-    "InspectorsAssigned": "inspectors_assigned.v1",
-    "SiteChecked": "site_checked.v1",
-}
-
-
 def _check_events(
     report: BundleReport, manifest: Mapping[str, Any], contents: Mapping[str, bytes], public_key: str
 ) -> None:
@@ -183,7 +173,7 @@ def _event_fault(
     """What is wrong with one event: its digest, its proof, or that the proof is another event's."""
     version = row.get("version")
     path = f"proofs/{version:04d}.json" if isinstance(version, int) else "events.json"
-    withheld = row.get("data") is None and row.get("name") in WITHHELD
+    withheld = row.get("data") is None and row.get("name") in INSIDE_THE_ORGAN
     if not withheld and _digest(row.get("data")) != row.get("sha256"):
         return BundleFault(
             "event_altered",
@@ -199,7 +189,7 @@ def _event_fault(
     if not proof.ok or proof.leaf is None:
         return BundleFault(f"proof_{proof.code}", path, proof.zh, proof.en)
     leaf = proof.leaf
-    if withheld and not leaf.type.endswith(WITHHELD[str(row.get("name"))]):
+    if withheld and leaf.type != INSIDE_THE_ORGAN[str(row.get("name"))].event_type:
         return BundleFault(
             "event_withheld",
             "events.json",

@@ -5,6 +5,7 @@ is checked; the others have widths of ours, which the common receivers take.  An
 the reader may not see it (个人信息保护法 51).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,8 +13,17 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.applications.contracts.case_view import CaseView
+from services.applications.contracts.events import CaseFacts
 from services.applications.contracts.fields import Purpose
 from services.applications.contracts.requests import Request
+from services.applications.contracts.reviewing import (
+    ApprovalGivenV1,
+    CaseSentBackV1,
+    InspectorsAssignedV1,
+    OpinionGivenV1,
+    RecusedV1,
+    SiteCheckedV1,
+)
 from services.applications.contracts.views import DocumentView, View
 
 Receiver = Literal["national", "refused_1_not_accepted_6", "granted_6_refused_7"]
@@ -162,6 +172,18 @@ class ProcessRecord(View):
     up_pro_special_procedure: tuple[SpecialProcedureRow, ...] = ()
     up_pro_result: ResultRow | None = None
     up_pro_material: tuple[MaterialRow, ...] = ()
+
+
+# Opinions inside the organ before its decision, by the names of the record: the people of a case see that they were given,
+# not what they say and by which account.  The decision, with its reasons, is what is told (行政许可法 38).
+INSIDE_THE_ORGAN: Mapping[str, type[CaseFacts]] = {
+    "OpinionGiven": OpinionGivenV1,
+    "ApprovalGiven": ApprovalGivenV1,
+    "SentBack": CaseSentBackV1,
+    "Recused": RecusedV1,
+    "InspectorsAssigned": InspectorsAssignedV1,
+    "SiteChecked": SiteCheckedV1,
+}
 
 
 class RecordedEvent(View):

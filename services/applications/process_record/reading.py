@@ -12,6 +12,7 @@ from asyncpg import Record
 from services.applications import access, looks, queries, records
 from services.applications.contracts import DocumentView, GetCase, PartyView
 from services.applications.contracts.process_record import (
+    INSIDE_THE_ORGAN,
     CaseExport,
     ExportCase,
     GetProcessRecord,
@@ -32,12 +33,6 @@ from services.applications.viewing.documents import document_view
 from shared import time
 from shared.identity import Role
 from shared.runtime import Call, rpc
-
-# Opinions inside the organ before its decision: the people of a case see that they were given, not what they say and by
-# which account.  The decision, with its reasons, is what is told (行政许可法 38).
-INSIDE_THE_ORGAN = frozenset(
-    {"OpinionGiven", "ApprovalGiven", "SentBack", "Recused", "InspectorsAssigned", "SiteChecked"}
-)
 
 
 class ProcessRecordMethods(Methods):
@@ -69,7 +64,8 @@ async def export_case(doing: Doing, request: ExportCase) -> CaseExport:
     """Everything in full: the case, its record, its events as they were sealed, its documents, the names of its files."""
     stored = await find(doing, GetCase(case_id=request.case_id))
     case = stored.case
-    if not looks.is_own(doing, case):
+    own = looks.is_own(doing, case)
+    if not own:
         if request.purpose is None:
             raise _purpose_missing()
         await looks.record_look(doing, case, "bundle", request.purpose)
@@ -78,7 +74,7 @@ async def export_case(doing: Doing, request: ExportCase) -> CaseExport:
     return CaseExport(
         case=view.model_copy(update={"parties": await _parties(doing, case)}),
         record=process_record(await _sources(doing, stored, masked=False, rows=events), masked=False),
-        events=tuple(_event(row, own=looks.is_own(doing, case)) for row in events),
+        events=tuple(_event(row, own=own) for row in events),
         documents=await _documents(doing, case),
         papers=_papers(case),
     )
