@@ -22,7 +22,7 @@ from services.applications.contracts import (
     ResultDeliveredV1,
     SupplyReminderDueV1,
 )
-from services.notifications.case_news import NEWS
+from services.notifications.case_news import NEWS, Tell
 from services.notifications.domain.notice import Cause, Notice, Wording
 from services.notifications.domain.wording import day, moment
 from services.notifications.templates import TemplateBook
@@ -51,7 +51,7 @@ REASONS = {
 
 def notice_of(event: CaseFacts, envelope: Envelope, book: TemplateBook, public_url: str) -> Notice | None:
     """What this event says to the applicant, frozen as of now; nothing when it is of no concern to them."""
-    told = _told(event)
+    told = TOLD[type(event)](event)
     if told is None:
         return None
     template_id, special = told
@@ -66,13 +66,6 @@ def notice_of(event: CaseFacts, envelope: Envelope, book: TemplateBook, public_u
         # An event of an older publisher does not say whether there is an address: then the sender asks for it.
         by_email=event.email_given is not False,
     )
-
-
-def _told(event: CaseFacts) -> tuple[str, Facts] | None:
-    if type(event) in NEWS:
-        news = NEWS[type(event)](event)
-        return None if news is None else (news.template_id, news.facts)
-    return OCCASIONS[type(event)](event)
 
 
 def case_link(public_url: str, event: CaseFacts) -> str:
@@ -183,4 +176,17 @@ OCCASIONS = cast(
     },
 )
 
-TOLD: tuple[type[CaseFacts], ...] = (*OCCASIONS, *NEWS)
+
+def _as_occasion(tell: Tell) -> Callable[[CaseFacts], tuple[str, Facts] | None]:
+    def told(event: CaseFacts) -> tuple[str, Facts] | None:
+        news = tell(event)
+        return None if news is None else (news.template_id, news.facts)
+
+    return told
+
+
+# Every event that is told, in a wording of its own or in the ones that all news share.
+TOLD: Mapping[type[CaseFacts], Callable[[CaseFacts], tuple[str, Facts] | None]] = {
+    **OCCASIONS,
+    **{contract: _as_occasion(tell) for contract, tell in NEWS.items()},
+}
