@@ -27,6 +27,8 @@ IN_THE_FEED = frozenset(contract.event_type for contract in FEED_EVENTS)
 # The log does not seal its own checkpoints.
 NOT_SEALED = CheckpointSignedV1.event_type
 # Whatever goes by itself has gone by then.
+# For what was printed up to the moment when the printer was held.
+SECONDS_TO_SETTLE = 30
 SECONDS_BEFORE_HELP = 5.0
 MINUTES_LONGER_THAN_ANY_LEASE = 10
 
@@ -94,9 +96,7 @@ async def databases_of(platform: RunningPlatform) -> AsyncIterator[Databases]:
 async def gather(platform: RunningPlatform, databases: Databases, feed_read: Sequence[Row] = ()) -> Evidence:
     """Look at everything once, while nobody prints."""
     with printing_held(platform):
-        async with asyncio.timeout(30):
-            while await what_waits(databases):
-                await asyncio.sleep(0.1)
+        await _drained(platform, databases, SECONDS_TO_SETTLE)
         return await _gather(platform, databases, feed_read)
 
 
