@@ -34,7 +34,10 @@ async def keep_calendar(connection: Connection, published: CalendarPublishedV1) 
 async def work(office: Office, actor: Actor) -> int:
     """Count waiting cases again; how many were taken."""
     async with office.database.transaction() as connection:
-        await rows.sweep(connection, time.now())
+        if await rows.sweep(connection, time.now()):
+            # A case begun since with the new calendar is right already: it must not be counted again under the public.
+            await office.refresh(connection)
+            await rows.queue_cases_counted_otherwise(connection, office.calendar.edition, time.now())
     if not await _work_some(office, actor, 1):
         return 0
     counts = await asyncio.gather(

@@ -233,6 +233,16 @@ async def test_a_case_that_was_begun_with_the_old_calendar_meanwhile_is_found_a_
     assert (await clocks_of(december, late))["statutory"].due_on == date(2027, 1, 14)
 
 
+async def test_a_case_that_was_begun_with_the_new_calendar_is_not_counted_again(
+    december: Desk, clock: Clock
+) -> None:
+    await arrives(december, NEW_YEAR)
+    await december.office.refresh()
+    await december.accept(await december.submit(december.request(*ALL_PAPERS)))
+    clock.set_to(DECEMBER + timedelta(seconds=20))
+    assert await recalculating.work(december.office, SYSTEM) == 0
+
+
 async def test_several_workers_count_each_case_once_and_the_fold_stays_true(december: Desk) -> None:
     receipts = [
         await december.accept(await december.submit(december.request(*ALL_PAPERS))) for _ in range(12)

@@ -49,15 +49,29 @@ async def note_load(connection: Connection, year: int, version: int, now: dateti
 
 
 async def sweep(connection: Connection, now: datetime) -> bool:
-    """Queue open cases once more, when a notice arrived a while ago and nobody has done it."""
+    """Whether a notice arrived a while ago and nobody has looked for cases counted without it; now the caller shall."""
     swept = await connection.fetch(
         "UPDATE calendar_loads SET swept_at = $1 WHERE swept_at IS NULL AND loaded_at <= $2 RETURNING id",
         now,
         now - SWEEP_AFTER,
     )
-    if swept:
-        await _queue_open_cases(connection, now)
     return bool(swept)
+
+
+async def queue_cases_counted_otherwise(connection: Connection, edition: str, now: datetime) -> None:
+    """Queue the open cases with a running clock of another calendar edition than this one."""
+    await connection.execute(
+        """
+        INSERT INTO recalculations (case_id, queued_at)
+        SELECT id, $1 FROM cases WHERE due_on IS NOT NULL AND jsonb_path_exists(
+            body, '$.clocks[*] ? (@.calendar != $edition && (!exists(@.stopped_on) || @.stopped_on == null))',
+            jsonb_build_object('edition', $2::text))
+        ORDER BY id
+        ON CONFLICT (case_id) DO UPDATE SET queued_at = excluded.queued_at, attempts = 0, retry_at = NULL
+        """,
+        now,
+        edition,
+    )
 
 
 async def _queue_open_cases(connection: Connection, now: datetime) -> None:
