@@ -40,7 +40,7 @@ def main() -> None:
         health.add_check("broker", lambda: broker.ready)
     health.add_check("database", lambda: gateway.database.reachable)
     health.start()
-    server = _Server(_config(settings, gateway))
+    server = _Server(_config(settings, gateway), gateway)
     calm_garbage_collector()
 
     async def serve() -> None:
@@ -57,12 +57,21 @@ def main() -> None:
 class _Server(uvicorn.Server):
     """Uvicorn raises the signal again once it has stopped, which would end the process in the middle of its farewell."""
 
+    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
+        super().__init__(config)
+        self.gateway = gateway
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, self._leave, number)
         yield
+
+    def _leave(self, number: int) -> None:
+        # The lines of open pages have no end of their own; uvicorn would wait for them in vain.
+        self.gateway.changes.leave()
+        self.handle_exit(number, None)
 
 
 def _config(settings: GatewaySettings, gateway: Gateway) -> uvicorn.Config:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway import trace
+from services.gateway.design import language
 from services.gateway.identity import cookies
 from services.gateway.metrics import record_request
 from services.gateway.problems import Problem, problem_of, problem_of_invalid
@@ -87,6 +88,7 @@ class Edge:
             return
         started = perf_counter()
         traceparent = trace.begin(_header(scope, b"traceparent"))
+        language.speak(cookies.language(_header(scope, b"cookie") or b""))
         sent = {"status": 0}
 
         async def send_with_headers(message: Message) -> None:

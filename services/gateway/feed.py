@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.gateway import live
 from shared import time
 from shared.database import Connection, Database
 from shared.messaging.consumer import Received
@@ -40,6 +41,7 @@ class FeedPage(BaseModel):
 
 async def take_events(connection: Connection, received: Sequence[Received]) -> None:
     """Add what belongs to a partner to that partner's feed; everything else is none of the feed's business."""
+    await live.tell(connection, (str(one.event.case_id) for one in received))
     of_partner: dict[str, list[Received]] = {}
     for one in received:
         if one.event.partner is not None:

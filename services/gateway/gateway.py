@@ -17,6 +17,7 @@ from services.gateway.identity.sessions import Csrf, Sessions
 from services.gateway.identity.store import Identities
 from services.gateway.identity.throttle import Throttle
 from services.gateway.identity.visitor import ANONYMOUS, Visitor
+from services.gateway.live import Changes
 from services.gateway.mail import MailQueue
 from services.gateway.problems import Problem
 from services.gateway.settings import GatewaySettings
@@ -79,6 +80,7 @@ class Gateway:
             self.blind_index,
         )
         self.uploads = Uploads(self.database, blobs, self.commands, personal, self.blind_index)
+        self.changes = Changes(settings.database_url)
         self._consumers = self._make_consumers()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -99,6 +101,7 @@ class Gateway:
         """Open the database and the broker; neither has to be there yet."""
         await self.database.start()
         self.mail.start()
+        self.changes.start()
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.sessions.sweep)))
         self._tasks.append(loop.create_task(_every(SWEEP_SECONDS, self.throttle.sweep)))
@@ -117,6 +120,7 @@ class Gateway:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        await self.changes.stop()
         await self.mail.stop()
         if self.broker is not None:
             await asyncio.gather(*(consumer.stop() for consumer in self._consumers), return_exceptions=True)

@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.gateway import printed_pages, trace
+from services.gateway import live_pages, printed_pages, trace
 from services.gateway.applicant import apply_pages, case_pages
 from services.gateway.approver import pages as approver
 from services.gateway.counter import intake_pages, looking_pages
@@ -32,6 +32,7 @@ ROUTERS = (
     approver.router,
     operator.router,
     styleguide.router,
+    live_pages.router,
 )
 # What a person can do about a problem, by its status.
 WHAT_TO_DO = {

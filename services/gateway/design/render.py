@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
-from services.gateway.design import assets, drawing, icons, words
+from services.gateway.design import assets, drawing, icons, language, words
 from services.gateway.design.typed import Fault, new_key
 from services.gateway.identity.visitor import Visitor
 from services.gateway.visits import csrf_token, current_visitor, gateway_of
@@ -34,6 +34,8 @@ def _environment() -> Environment:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(words.FILTERS)
+    environment.filters.update(language.FILTERS)
+    environment.globals.update(_=language._, chosen=language.chosen, LANGUAGES=language.LANGUAGES)
     environment.globals.update(words.TABLES, asset=assets.address, new_key=new_key)
     environment.globals.update(drawing.PICTURES)
     return environment
@@ -74,6 +76,7 @@ async def page(
         "home": home_of(visitor),
         "csrf": await csrf_token(request),
         "elder": request.cookies.get(VIEW_COOKIE) == "elder",
+        "language": language.language(),
         "here": here(request),
         "path": request.url.path,
         "title": title,

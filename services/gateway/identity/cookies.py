@@ -9,6 +9,7 @@ from services.gateway.identity.sessions import Begun
 
 _SESSION = "tongban_session"
 _FORM = "tongban_form"
+LANGUAGE = "tongban_language"
 
 
 def _named(name: str, *, secure: bool) -> str:
@@ -32,6 +33,11 @@ def session_token(headers: Mapping[bytes, bytes], *, secure: bool) -> str | None
 def form_cookie(headers: Mapping[bytes, bytes], *, secure: bool) -> str | None:
     """The random value that binds the forms of somebody who is not signed in."""
     return _read(headers, _named(_FORM, secure=secure))
+
+
+def language(cookie: bytes) -> str:
+    """The language that the browser was told to ask for; nothing when nobody chose one."""
+    return (_read({b"cookie": cookie}, LANGUAGE) or "") if LANGUAGE.encode() in cookie else ""
 
 
 def new_form_cookie() -> str:

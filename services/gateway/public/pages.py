@@ -10,11 +10,13 @@ from services.applications import contracts as c
 from services.catalogue import contracts as k
 from services.gateway import case_pass, cases, supplying
 from services.gateway.applicant import actions as applicant
+from services.gateway.design import language
 from services.gateway.design.render import VIEW_COOKIE, own_place, page, see
 from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.downloads import download
 from services.gateway.forms import CaseCode
 from services.gateway.identity import throttle
+from services.gateway.identity.cookies import LANGUAGE
 from services.gateway.identity.visitor import Visitor
 from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.openapi import problem_explanation
@@ -203,6 +205,20 @@ async def view(request: Request) -> Response:
         )
     else:
         response.delete_cookie(VIEW_COOKIE, path="/")
+    return response
+
+
+@router.post("/language")
+async def speak(request: Request) -> Response:
+    """Answer this browser in another language from now on."""
+    form = await checked_form(request)
+    response = see(own_place(text_of(form, "next"), "/"))
+    wanted = text_of(form, "language")
+    if wanted in language.LANGUAGES:
+        secure = gateway_of(request).settings.secure_cookies
+        response.set_cookie(
+            LANGUAGE, wanted, max_age=31_536_000, path="/", httponly=True, samesite="lax", secure=secure
+        )
     return response
 
 

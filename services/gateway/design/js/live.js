@@ -1,0 +1,45 @@
+// What changes elsewhere appears by itself: the parts that say data-live-part are read again when their line tells.
+(function () {
+  "use strict";
+  var body, line, cut = false;
+  function say(isCut) {
+    cut = isCut;
+    document.querySelectorAll("[data-live-cut]").forEach(function (note) { note.hidden = !isCut; });
+  }
+  // A part that somebody is in is left alone: it says that there is news, and is read again when it is left or asked for.
+  function busy(part) {
+    var active = document.activeElement;
+    return part.contains(active) && active !== part;
+  }
+  function read(part) {
+    part.removeAttribute("data-live-waits");
+    window.htmx.trigger(part, "live");
+  }
+  function told() {
+    document.querySelectorAll("[data-live-part]").forEach(function (part) {
+      if (busy(part)) part.setAttribute("data-live-waits", "");
+      else read(part);
+    });
+  }
+  function connect() {
+    line = new EventSource(body.dataset.live);
+    line.addEventListener("open", function () { if (cut) told(); say(false); });
+    line.addEventListener("changed", told);
+    // The browser tries again by itself, except after an answer that is no line: then the page does.
+    line.addEventListener("error", function () {
+      say(true);
+      if (line.readyState === EventSource.CLOSED) window.setTimeout(connect, 5000);
+    });
+  }
+  document.addEventListener("focusout", function () {
+    window.setTimeout(function () {
+      document.querySelectorAll("[data-live-waits]").forEach(function (part) { if (!busy(part)) read(part); });
+    }, 0);
+  });
+  document.addEventListener("DOMContentLoaded", function () {
+    body = document.querySelector("[data-live]");
+    if (body && window.EventSource && window.htmx) connect();
+  });
+  window.addEventListener("pagehide", function () { if (line) line.close(); });
+  window.addEventListener("pageshow", function (event) { if (event.persisted && body) { connect(); told(); } });
+})();
