@@ -111,6 +111,16 @@ KNOWN: Mapping[str, KnownProblem] = {
         413, "文件超过 20 MiB 的上限。", "The file is larger than the limit of 20 MiB."
     ),
     "file_empty": KnownProblem(422, "文件是空的。", "The file is empty."),
+    "photos_only": KnownProblem(
+        422,
+        "多选时只能选照片（JPEG 或 PNG，最多 20 张），系统会把它们合成一份 PDF。PDF 等文件请一次选一个。",
+        "Several files at once have to be photos (JPEG or PNG, at most 20), which become one PDF. Choose other files one by one.",
+    ),
+    "phone_link_ended": KnownProblem(
+        410,
+        "这个手机上传链接已经用完、过期或者被收回。请在电脑页面上重新生成二维码。",
+        "This upload link was used up, has expired or was taken back. Make a new QR code on the computer.",
+    ),
     "file_type_forbidden": KnownProblem(
         415,
         "不接受这种文件：请上传 PDF、OFD、JPEG、PNG、DOCX 或 DWG 文件（按文件内容判断，不看扩展名）。",
@@ -126,6 +136,11 @@ KNOWN: Mapping[str, KnownProblem] = {
     ),
     "too_many_attempts": KnownProblem(
         429, "尝试次数过多，请稍后再试。", "Too many attempts; try again later."
+    ),
+    "too_many_lines": KnownProblem(
+        429,
+        "您打开的页面太多，此页不会自动更新；请关闭一些页面，或手动刷新。",
+        "You have too many pages open, so this one does not update by itself; close some, or refresh it.",
     ),
     "document_void": KnownProblem(
         410,

@@ -7,7 +7,7 @@ handed it in.
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self, cast
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -16,13 +16,15 @@ from pydantic_core import PydanticCustomError
 from services.applications.contracts import SuppliedMaterial
 from services.gateway.problems import Problem
 from shared import time
-from shared.blobs import BlobMissing, BlobStore, check_upload
+from shared.blobs import PDF, BlobMissing, BlobStore, check_upload
+from shared.blobs_pictures import MOST_PHOTOS, PHOTOS, Pictures
 from shared.database import Connection, Database
 from shared.errors import FieldError
 from shared.messaging.commands import Command, CommandLog
 from shared.privacy import BlindIndex, Keyring
 
 MOST_REMEMBERED = 10_000
+Advice = Literal["dark", "blurred", "small"]
 
 
 class UploadView(BaseModel):
@@ -36,6 +38,8 @@ class UploadView(BaseModel):
     digest: str
     file_name: str | None = None
     created_at: datetime
+    # What a reader may mind in a photo; a reason to look again, never to refuse.
+    advice: tuple[Advice, ...] = ()
 
 
 class StoredFile(NamedTuple):
@@ -85,12 +89,19 @@ class Uploads:
         self._commands = commands
         self._keyring = keyring
         self._blind_index = blind_index
+        self._pictures = Pictures()
         # Uploads never change, so what was read once stays true.
         self._known: OrderedDict[tuple[UUID, str], StoredFile] = OrderedDict()
 
     async def add(self, owner: str, content: bytes, file_name: str | None, command_id: UUID) -> UploadView:
         """Store a file for its owner; the same command again answers the same, another file is refused."""
-        media_type = check_upload(content)
+        media_type = check_upload(content, file_name)
+        advice: tuple[str, ...] = ()
+        if media_type in PHOTOS:
+            # The camera's own words (where, when, with what) are nobody's business, and never stored.
+            content, advice = await self._pictures.straighten(content)
+        elif media_type == PDF:
+            await self._pictures.refuse_locked(content)
         digest = await self._blobs.put(content)
         view = UploadView(
             upload_id=uuid4(),
@@ -99,6 +110,7 @@ class Uploads:
             digest=digest,
             file_name=file_name,
             created_at=time.now(),
+            advice=cast("tuple[Advice, ...]", advice),
         )
 
         async def store(connection: Connection) -> UploadView:
@@ -120,8 +132,8 @@ class Uploads:
         )
         await connection.execute(
             """
-            INSERT INTO uploads (id, owner, digest, media_type, size_bytes, file_name, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO uploads (id, owner, digest, media_type, size_bytes, file_name, created_at, advice)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             view.upload_id,
             owner,
@@ -130,6 +142,7 @@ class Uploads:
             view.size_bytes,
             name,
             view.created_at,
+            list(view.advice),
         )
 
     async def get(self, owner: str, upload_id: UUID) -> UploadView:
@@ -148,7 +161,31 @@ class Uploads:
             digest=row["digest"],
             file_name=name and self._keyring.decrypt_text(name, context=f"uploads:{upload_id}:name"),
             created_at=row["created_at"],
+            advice=tuple(row["advice"]),
         )
+
+    async def combine(
+        self, owner: str, upload_ids: Sequence[UUID], file_name: str | None, command_id: UUID
+    ) -> UploadView:
+        """Several photos of the owner as one paper: a PDF with a page each."""
+        views = [await self.get(owner, upload_id) for upload_id in upload_ids]
+        if len(views) > MOST_PHOTOS or any(view.media_type not in PHOTOS for view in views):
+            raise Problem("photos_only")
+        photos = [await self.content(view.digest) for view in views]
+        joined = await self.add(owner, await self._pictures.combine(photos), file_name, command_id)
+        said = dict.fromkeys(word for view in views for word in view.advice)
+        return joined.model_copy(update={"advice": tuple(said)})
+
+    async def thumbnail(self, digest: str, media_type: str) -> bytes | None:
+        """A small picture of a file, for whoever was already found to have a right to it; made once and kept sealed."""
+        if media_type not in (PDF, *PHOTOS):
+            return None
+        if (known := await self._blobs.get_thumbnail(digest)) is not None:
+            # What cannot be drawn is remembered as nothing, so that it is not tried again at every look.
+            return known or None
+        drawn = await self._pictures.thumbnail(await self.content(digest), media_type)
+        await self._blobs.put_thumbnail(digest, drawn or b"")
+        return drawn
 
     async def content(self, digest: str) -> bytes:
         """The file itself, for whoever was already found to have a right to it."""

@@ -204,3 +204,34 @@ def test_an_archive_with_a_directory_without_end_is_not_read() -> None:
         zipped("word/document.xml", *(f"{number}" for number in range(count))) for count in (9_999, 10_000)
     ]
     assert [sniff(content) for content in entries] == [DOCX, None]
+
+
+async def test_a_thumbnail_lies_sealed_beside_its_file_and_goes_with_it(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    digest = await store.put(b"a paper")
+    assert await store.get_thumbnail(digest) is None
+    await store.put_thumbnail(digest, b"a small picture")
+    assert await store.get_thumbnail(digest) == b"a small picture"
+    assert not any(b"small picture" in file.read_bytes() for file in files_under(tmp_path))
+    await store.delete(digest)
+    assert await store.get_thumbnail(digest) is None
+    # Whoever still draws when the file is erased leaves nothing behind.
+    await store.put_thumbnail(digest, b"too late")
+    assert files_under(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "IMG_0001.HEIC", "file_heic"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0", "照片.jpg", "file_heic"),
+        (b"<html>", "照片.JPG", "file_not_what_named"),
+        (b"<html>", "照片.txt", "file_type_refused"),
+        (b"<html>", None, "file_type_refused"),
+        (b"", "空.pdf", "file_empty"),
+    ],
+)
+def test_what_is_not_taken_says_what_to_do(content: bytes, name: str | None, code: str) -> None:
+    with pytest.raises(BlobRefused) as refused:
+        check_upload(content, name)
+    assert refused.value.code == code
