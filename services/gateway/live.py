@@ -8,11 +8,12 @@ hangs on.  A page whose line was cut reads everything again when the line is bac
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 
+from services.gateway.problems import Problem
 from shared.database import Connection
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,15 @@ HEARTBEAT_SECONDS = 15.0
 # Then the page connects again and its right is looked at again.
 LINE_SECONDS = 600.0
 _AGAIN_SECONDS = 2.0
+# A listening connection whose other end is gone says nothing, so it is asked.
+_LOOK_SECONDS = 15.0
+_PATIENCE_SECONDS = 5.0
+# A page that lists cases reads all of them again whichever it was, so more ids than these are only weight.
+_IDS_A_TELLING = 20
+EVERYTHING = "*"
+# Each window of one person has a line; the other bound keeps a flood of them from taking every connection.
+LINES_OF_A_SESSION = 10
+LINES_OF_A_REPLICA = 200
 
 
 async def tell(connection: Connection, case_ids: Iterable[str]) -> None:
@@ -38,8 +48,9 @@ async def tell(connection: Connection, case_ids: Iterable[str]) -> None:
 class Line:
     """One open page: which cases changed since it was told last."""
 
-    def __init__(self, case_id: str | None) -> None:
+    def __init__(self, case_id: str | None, whose: object = None) -> None:
         self.case_id = case_id
+        self.whose = whose
         self._changed: set[str] = set()
         self._news = asyncio.Event()
         self.closed = False
@@ -48,6 +59,9 @@ class Line:
         mine = ids if self.case_id is None else ids & {self.case_id}
         if mine:
             self._changed |= mine
+            if len(self._changed) > _IDS_A_TELLING:
+                # Nobody reads fast enough for this line: what waits for it must not grow.
+                self._changed = {EVERYTHING}
             self._news.set()
 
     def close(self) -> None:
@@ -56,9 +70,7 @@ class Line:
 
     async def changed(self, seconds: float) -> set[str]:
         """What changed, as soon as something did; nothing when the time is over."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
+        await _passed(self._news, seconds)
         self._news.clear()
         changed, self._changed = self._changed, set()
         return changed
@@ -72,6 +84,7 @@ class Changes:
         self._lines: set[Line] = set()
         self._listening: asyncio.Task[None] | None = None
         self._leaving = False
+        self._hears = False
 
     def start(self) -> None:
         """Listen; the database need not be there yet."""
@@ -92,16 +105,25 @@ class Changes:
         for line in list(self._lines):
             line.close()
 
-    @contextmanager
-    def line(self, case_id: str | None = None) -> Any:
-        """A line about one case, or about every case."""
-        line = Line(case_id)
-        line.closed = self._leaving
+    def open(self, case_id: str | None, whose: object) -> Line:
+        """A line about one case, or about every case; give it back with `close`.
+
+        Refused while nothing can be heard: a line that says it is open and misses what happens would be a lie.
+        """
+        line = Line(case_id, whose)
+        if self._leaving:
+            line.close()
+            return line
+        if not self._hears or len(self._lines) >= LINES_OF_A_REPLICA:
+            raise Problem("service_unavailable", headers={"retry-after": "5"})
+        if sum(other.whose == whose for other in self._lines) >= LINES_OF_A_SESSION:
+            raise Problem("too_many_lines", headers={"retry-after": "60"})
         self._lines.add(line)
-        try:
-            yield line
-        finally:
-            self._lines.discard(line)
+        return line
+
+    def close(self, line: Line) -> None:
+        """Nobody is at the other end any more."""
+        self._lines.discard(line)
 
     async def _listen(self) -> None:
         while True:
@@ -112,19 +134,29 @@ class Changes:
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _listen_once(self) -> None:
-        connection = await asyncpg.connect(self._url, timeout=5)
+        connection = await asyncpg.connect(self._url, timeout=_PATIENCE_SECONDS)
         try:
             over = asyncio.Event()
             connection.add_termination_listener(lambda *_: over.set())
             await connection.add_listener(CHANNEL, self._hear)
-            await over.wait()
+            self._hears = True
+            while not over.is_set():
+                await _passed(over, _LOOK_SECONDS)
+                await connection.execute("SELECT 1", timeout=_PATIENCE_SECONDS)
         finally:
+            self._hears = False
             connection.terminate()
 
     def _hear(self, _connection: Any, _pid: int, _channel: str, note: object) -> None:
         ids = set(str(note).split(","))
         for line in self._lines:
             line.hear(ids)
+
+
+async def _passed(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def events(line: Line) -> AsyncIterator[str]:

@@ -28,7 +28,9 @@
     // The browser tries again by itself, except after an answer that is no line: then the page does.
     line.addEventListener("error", function () {
       say(true);
-      if (line.readyState === EventSource.CLOSED) window.setTimeout(connect, 5000);
+      if (line.readyState === EventSource.CLOSED) window.setTimeout(function () {
+        if (line.readyState === EventSource.CLOSED && !document.hidden) connect();
+      }, 5000);
     });
   }
   document.addEventListener("focusout", function () {
@@ -39,6 +41,12 @@
   document.addEventListener("DOMContentLoaded", function () {
     body = document.querySelector("[data-live]");
     if (body && window.EventSource && window.htmx) connect();
+  });
+  // A browser has six connections to a host: windows that nobody looks at keep none, and catch up when they are seen again.
+  document.addEventListener("visibilitychange", function () {
+    if (!line) return;
+    if (document.hidden) line.close();
+    else { connect(); told(); }
   });
   window.addEventListener("pagehide", function () { if (line) line.close(); });
   window.addEventListener("pageshow", function (event) { if (event.persisted && body) { connect(); told(); } });
