@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from services.applications import contracts as v
+from services.applications.contracts.fields import certificate_number
 from tests.applications.conftest import COMPANY, CONTACT, ZHANG
 
 GOOD: dict[str, Any] = {
@@ -95,6 +97,24 @@ def test_a_good_request_is_good_for_people_and_for_organisations():
 )
 def test_a_fault_has_a_stable_code_and_its_place(path, value, place, code):
     assert (place, code) in faults(v.SubmitCase, changed(path, value))
+
+
+@pytest.mark.parametrize(
+    ("certificate", "number", "where"),
+    [
+        ("111", "341602198503120023", "最后一位"),
+        ("111", "341602198530120022", "第7至14位（出生日期）"),
+        ("111", "314602198503120022", "第2和3位（可能颠倒了）"),
+        ("USCC", "91341600MA2TQ0X1OM", "第17位"),
+        ("USCC", "9134", "现在是4位"),
+    ],
+)
+def test_a_wrong_number_is_said_with_the_places_to_look_at(certificate, number, where):
+    with pytest.raises(PydanticCustomError) as refused:
+        certificate_number(v.CertificateType(certificate), number)
+    assert where in refused.value.context["zh"]
+    # The sentence may be written down somewhere; the number may not.
+    assert number[6:14] not in refused.value.context["zh"]
 
 
 def test_an_organisation_has_a_checked_credit_code_and_a_representative():

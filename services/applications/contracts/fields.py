@@ -148,19 +148,59 @@ def _citizen_number(number: str) -> str:
         )
     try:
         ric.get_birth_date(number)
-        right = ric.calc_check_digit(number)
     except NumberError:
-        right = ""
-    if right != number[17]:
         raise fault(
             "certificate_checksum",
-            "居民身份证号码有误（校验位或出生日期不对），请核对。",
-            "The resident identity number is wrong (check digit or birth date); please compare it with the card.",
-        )
+            "居民身份证号码的第7至14位（出生日期）不是真实的日期，请对照证件核对这8位。",
+            "Places 7 to 14 of the resident identity number (the birth date) are no date; please compare these eight"
+            " places with the card.",
+        ) from None
+    if ric.calc_check_digit(number) != number[17]:
+        raise _wrong_check_digit(number)
     return number
 
 
+def _wrong_check_digit(number: str) -> PydanticCustomError:
+    """Says where to look, by places and never by digits: neighbours that were exchanged are the commonest slip."""
+    exchanged = [
+        place
+        for place in range(1, 17)
+        if ric.calc_check_digit(_exchanged(number, place)) == number[17]
+        and number[place - 1] != number[place]
+    ]
+    zh = "、".join(f"第{place}和{place + 1}位（可能颠倒了）" for place in exchanged[:2])
+    en = ", ".join(f"places {place} and {place + 1} (perhaps exchanged)" for place in exchanged[:2])
+    return fault(
+        "certificate_checksum",
+        f"居民身份证号码的最后一位（校验位）与前17位对不上，请对照证件逐位核对，先看{zh or '第7至14位（出生日期）'}和最后一位。",
+        "The last place of the resident identity number (the check digit) does not fit the others; please compare it"
+        f" with the card, first {en or 'places 7 to 14 (the birth date)'} and the last place.",
+    )
+
+
+def _exchanged(number: str, place: int) -> str:
+    """The number with this place, counted from 1, and the next exchanged."""
+    return number[: place - 1] + number[place] + number[place - 1] + number[place + 1 :]
+
+
+# Letters that a credit code never has, because they are taken for digits or for each other (GB 32100-2015).
+_NO_CODE_LETTER = re.compile(r"[^0-9A-HJ-NPQRTUWXY]")
+
+
 def _credit_code(number: str) -> str:
+    if len(number) != 18:
+        raise fault(
+            "certificate_checksum",
+            f"统一社会信用代码应为18位，现在是{len(number)}位，请对照证照核对。",
+            f"A credit code has 18 places and this has {len(number)}; please compare it with the licence.",
+        )
+    if (odd := _NO_CODE_LETTER.search(number)) is not None:
+        place = odd.start() + 1
+        raise fault(
+            "certificate_checksum",
+            f"统一社会信用代码的第{place}位不对：代码中没有字母I、O、S、V、Z，请核对是否为数字1、0、5、2。",
+            f"Place {place} of the credit code is wrong: it has no letters I, O, S, V or Z; perhaps it is a 1, 0, 5 or 2.",
+        )
     try:
         valid = uscc.validate(number) == number
     except NumberError:
@@ -168,8 +208,9 @@ def _credit_code(number: str) -> str:
     if not valid:
         raise fault(
             "certificate_checksum",
-            "统一社会信用代码有误（应为 18 位且校验位正确），请核对。",
-            "The credit code is wrong (18 places, right check digit); please compare it with the licence.",
+            "统一社会信用代码的最后一位（校验位）与前17位对不上，请对照证照逐位核对，先看第9至17位和最后一位。",
+            "The last place of the credit code (the check digit) does not fit the others; please compare it with the"
+            " licence, first places 9 to 17 and the last place.",
         )
     return number
 
