@@ -114,7 +114,7 @@ def test_a_wrong_number_is_said_with_the_places_to_look_at(certificate, number, 
         certificate_number(v.CertificateType(certificate), number)
     assert where in refused.value.context["zh"]
     # The sentence may be written down somewhere; the number may not.
-    assert number[6:14] not in refused.value.context["zh"]
+    assert number not in refused.value.context["zh"]
 
 
 def test_an_organisation_has_a_checked_credit_code_and_a_representative():
