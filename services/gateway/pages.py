@@ -10,6 +10,7 @@ from services.gateway.approver import pages as approver
 from services.gateway.counter import intake_pages, looking_pages
 from services.gateway.counter import pages as counter
 from services.gateway.design import assets, styleguide
+from services.gateway.design.language import N_, _, chosen
 from services.gateway.design.render import own_place, page, sign_in_first
 from services.gateway.identity import pages as identity
 from services.gateway.operator import pages as operator
@@ -36,13 +37,15 @@ ROUTERS = (
 )
 # What a person can do about a problem, by its status.
 WHAT_TO_DO = {
-    403: "如果您有其他账号，请先退出再登录；如果页面停留过久，请返回上一页刷新后重试。",
-    404: "请核对网址，或者从首页重新进入。如果是查询办件，请核对办件编号和查询码。",
-    409: "请返回刷新页面，查看最新情况后再操作。",
-    412: "其他人刚刚更新了内容。请返回刷新页面，核对变化后再操作。",
-    429: "请稍等几分钟再试；如需帮助，请拨打咨询电话 0558-12345。",
-    503: "请稍后再试，已填写的内容不会丢失；急需办理的，请到窗口或拨打 0558-12345。",
+    403: N_("如果您有其他账号，请先退出再登录；如果页面停留过久，请返回上一页刷新后重试。"),
+    404: N_("请核对网址，或者从首页重新进入。如果是查询办件，请核对办件编号和查询码。"),
+    409: N_("请返回刷新页面，查看最新情况后再操作。"),
+    412: N_("其他人刚刚更新了内容。请返回刷新页面，核对变化后再操作。"),
+    429: N_("请稍等几分钟再试；如需帮助，请拨打咨询电话 0558-12345。"),
+    503: N_("请稍后再试，已填写的内容不会丢失；急需办理的，请到窗口或拨打 0558-12345。"),
 }
+
+OTHERWISE = N_("请返回上一页检查后重试；如需帮助，请拨打咨询电话 0558-12345。")
 
 
 def install(app: FastAPI) -> None:
@@ -62,21 +65,18 @@ async def problem_page(request: Request, problem: Problem) -> Response:
 async def _signed_out(request: Request) -> HTMLResponse:
     """The session ended while somebody was typing: what is kept, and the way back."""
     return await page(
-        request, "signed_out.html", title="登录已过期", status=401, back_place=_came_from(request) or "/"
+        request, "signed_out.html", title=_("登录已过期"), status=401, back_place=_came_from(request) or "/"
     )
 
 
 async def _problem(request: Request, problem: Problem) -> HTMLResponse:
-    title, _ = problem.title
     shown = await page(
         request,
         "problem.html",
-        title=title,
+        title=chosen(*problem.title),
         status=problem.status,
         problem=problem,
-        what_to_do=WHAT_TO_DO.get(
-            problem.status, "请返回上一页检查后重试；如需帮助，请拨打咨询电话 0558-12345。"
-        ),
+        what_to_do=_(WHAT_TO_DO.get(problem.status, OTHERWISE)),
         back_place=_came_from(request),
         trace_id=trace.trace_id(),
     )

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.gateway import printed
 from services.gateway.conditions import command_id_of
+from services.gateway.design.language import _
 from services.gateway.design.render import page, see
 from services.gateway.design.typed import parse, text_of
 from services.gateway.downloads import download
@@ -62,7 +63,7 @@ async def _pdf(
     shown = await page(
         request,
         "document_pending.html",
-        title="文书正在印制",
+        title=_("文书正在印制"),
         status=202,
         number=view.number,
         back=f"{case}/documents/{document_id}",

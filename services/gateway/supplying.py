@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from services.applications import contracts as c
 from services.gateway.conditions import command_id_of
+from services.gateway.design.language import _
 from services.gateway.design.render import page, see
 from services.gateway.design.typed import Fault, faults_of, number_of, text_of
 from services.gateway.forms import CaseCode, SupplyByCode
@@ -64,7 +65,7 @@ async def form_page(
     return await page(
         request,
         "applicant/supply.html",
-        title="补正材料" if correcting else "补交材料",
+        title=_("补正材料") if correcting else _("补交材料"),
         status=422 if faults else 200,
         faults=faults or [],
         case=case,
@@ -112,7 +113,10 @@ async def _files(
             if (stored := await store_file(form, name, put, scope)) is not None:
                 kept[paper.code] = stored
         except (Problem, Refused) as error:
-            faults += [Fault(name, f"{paper.name}：{one.zh}", one.en) for one in faults_of(error, {})]
+            faults += [
+                Fault(name, f"{paper.name}：{one.zh}", f"{paper.name_en or paper.name}: {one.en}")
+                for one in faults_of(error, {})
+            ]
     return kept, faults
 
 

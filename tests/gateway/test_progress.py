@@ -156,7 +156,7 @@ def test_every_state_has_a_sentence_a_next_step_and_a_drawing() -> None:
         found = case(state, accepted_on=TODAY if state not in ("SUBMITTED", "CORRECTION_NOTICED") else None)
         assert status_of(found).what.endswith("。")
         drawn = train_line(stations_of(found))
-        assert drawn.count("<svg") == 2
+        assert drawn.count('<svg class="train') == 2
         assert "<table>" in drawn
 
 

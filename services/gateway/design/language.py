@@ -62,6 +62,12 @@ def said(words: Bilingual) -> str:
     return words.en or words.zh if language() == ENGLISH else words.zh
 
 
+def spoken(thing: object, name: str) -> str:
+    """A field that stands beside its English twin: `line|spoken("state")` is its `state_zh` or its `state_en`."""
+    zh = getattr(thing, f"{name}_zh", None) or getattr(thing, name, None) or ""
+    return chosen(zh, getattr(thing, f"{name}_en", None) or "")
+
+
 def chosen(zh: str, en: str) -> str:
     """The one of two texts that this request understands."""
     return en or zh if language() == ENGLISH else zh
@@ -75,6 +81,22 @@ class Words(Mapping[str, str]):
 
     def __getitem__(self, code: str) -> str:
         return _(self._texts[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+class Pairs(Mapping[str, str]):
+    """A table of texts that come in both languages, Chinese first, in the one of whoever reads it."""
+
+    def __init__(self, texts: Mapping[str, tuple[str, str]]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, code: str) -> str:
+        return chosen(*self._texts[code])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
@@ -104,4 +126,4 @@ def forget() -> None:
     _catalogue.cache_clear()
 
 
-FILTERS: Mapping[str, Any] = {"said": said}
+FILTERS: Mapping[str, Any] = {"said": said, "spoken": spoken}

@@ -6,88 +6,134 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.applications.contracts import CERTIFICATE_NAMES, CertificateType
+from services.applications.contracts import CERTIFICATE_NAMES
+from services.gateway.design.language import ENGLISH, N_, Pairs, Words, _, language
 from shared.deadlines.shipped import shipped_calendar
-from shared.deadlines.wording import day_zh
+from shared.deadlines.wording import day_zh, weekday_en
 from shared.deadlines.working_days import working_days_between
 from shared.time import shanghai, today
 
-CHANNELS: Mapping[str, str] = {
-    "online": "网上提交",
-    "counter": "窗口收件",
-    "service_point": "便民服务点",
-    "home_visit": "上门服务",
-    "province": "省政务服务平台",
-}
-OUTCOMES: Mapping[str, tuple[str, str]] = {
-    "accept": ("受理", "Accept"),
-    "accept_tolerantly": ("容缺受理", "Accept tolerantly"),
-    "request_correction": ("一次性告知补正", "Request correction"),
-}
-UNITS: Mapping[str, str] = {
-    "working_day": "个工作日",
-    "calendar_day": "日（自然日）",
-    "hour": "小时",
-    "month": "个月",
-    "year": "年",
-}
-SERVED: Mapping[str, str] = {
-    "natural_person": "自然人",
-    "enterprise": "企业法人",
-    "institution": "事业法人",
-    "social_organisation": "社会组织法人",
-    "government_organ": "行政机关",
-    "other_organisation": "其他组织",
-}
-FORMS: Mapping[str, str] = {
-    "window": "窗口",
-    "web": "网上",
-    "mobile": "手机",
-    "post": "邮寄",
-    "other": "其他",
-    "paper": "纸质",
-    "electronic": "电子",
-    "both": "纸质或电子",
-    "shared": "共享获取",
-}
-METHODS: Mapping[str, str] = {"window": "窗口领取", "post": "邮寄送达", "electronic": "电子送达"}
-ROLES: Mapping[str, str] = {
-    "applicant": "申请人",
-    "clerk": "窗口工作人员",
-    "approver": "审批人员",
-    "organ_head": "机关负责人",
-    "keeper": "事项管理员",
-    "supervisor": "监督人员",
-    "auditor": "审计人员",
-    "operator": "运行维护人员",
-    "province": "省政务服务平台",
-    "system": "系统",
-}
-DEFECTS: Mapping[str, str] = {
-    "illegible": "内容无法辨认",
-    "wrong_form": "形式不符合要求",
-    "incomplete_content": "填写不完整",
-    "wrong_content": "内容有误",
-    "expired": "已过有效期",
-    "not_sealed": "未签字或未盖章",
-    "other": "其他不符合要求",
-}
-KINDS: Mapping[str, str] = {"natural": "自然人", "legal": "法人或其他组织"}
+CHANNELS: Mapping[str, str] = Words(
+    {
+        "online": N_("网上提交"),
+        "counter": N_("窗口收件"),
+        "service_point": N_("便民服务点"),
+        "home_visit": N_("上门服务"),
+        "province": N_("省政务服务平台"),
+    }
+)
+OUTCOMES: Mapping[str, str] = Words(
+    {
+        "accept": N_("受理"),
+        "accept_tolerantly": N_("容缺受理"),
+        "request_correction": N_("一次性告知补正"),
+    }
+)
+LIMITS: Mapping[str, str] = Words(
+    {
+        "working_day": N_("{amount}个工作日"),
+        "calendar_day": N_("{amount}日（自然日）"),
+        "hour": N_("{amount}小时"),
+        "month": N_("{amount}个月"),
+        "year": N_("{amount}年"),
+    }
+)
+# Other languages than Chinese tell one from many.
+LIMITS_OF_ONE: Mapping[str, str] = Words(
+    {
+        "working_day": N_("1个工作日"),
+        "calendar_day": N_("1日（自然日）"),
+        "hour": N_("1小时"),
+        "month": N_("1个月"),
+        "year": N_("1年"),
+    }
+)
+SERVED: Mapping[str, str] = Words(
+    {
+        "natural_person": N_("自然人"),
+        "enterprise": N_("企业法人"),
+        "institution": N_("事业法人"),
+        "social_organisation": N_("社会组织法人"),
+        "government_organ": N_("行政机关"),
+        "other_organisation": N_("其他组织"),
+    }
+)
+FORMS: Mapping[str, str] = Words(
+    {
+        "window": N_("窗口"),
+        "web": N_("网上"),
+        "mobile": N_("手机"),
+        "post": N_("邮寄"),
+        "other": N_("其他"),
+        "paper": N_("纸质"),
+        "electronic": N_("电子"),
+        "both": N_("纸质或电子"),
+        "shared": N_("共享获取"),
+    }
+)
+METHODS: Mapping[str, str] = Words(
+    {"window": N_("窗口领取"), "post": N_("邮寄送达"), "electronic": N_("电子送达")}
+)
+ROLES: Mapping[str, str] = Words(
+    {
+        "applicant": N_("申请人"),
+        "clerk": N_("窗口工作人员"),
+        "approver": N_("审批人员"),
+        "organ_head": N_("机关负责人"),
+        "keeper": N_("事项管理员"),
+        "supervisor": N_("监督人员"),
+        "auditor": N_("审计人员"),
+        "operator": N_("运行维护人员"),
+        "province": N_("省政务服务平台"),
+        "system": N_("系统"),
+    }
+)
+DEFECTS: Mapping[str, str] = Words(
+    {
+        "illegible": N_("内容无法辨认"),
+        "wrong_form": N_("形式不符合要求"),
+        "incomplete_content": N_("填写不完整"),
+        "wrong_content": N_("内容有误"),
+        "expired": N_("已过有效期"),
+        "not_sealed": N_("未签字或未盖章"),
+        "other": N_("其他不符合要求"),
+    }
+)
+KINDS: Mapping[str, str] = Words({"natural": N_("自然人"), "legal": N_("法人或其他组织")})
+CERTIFICATES: Mapping[str, str] = Pairs({kind.value: names for kind, names in CERTIFICATE_NAMES.items()})
+PARTIES: Mapping[str, str] = Words(
+    {
+        "applicant": N_("申请人"),
+        "contact": N_("联系人"),
+        "agent": N_("经办人"),
+        "interested": N_("利害关系人"),
+    }
+)
 # A statutory limit of a few days ahead is urgent from here on.
 SOON_WORKING_DAYS = 3
 
 
+def day_said(on: date) -> str:
+    """2026年12月22日(周二), Tue 22 Dec 2026."""
+    return f"{weekday_en(on)} {on.day} {on:%b} {on.year}" if language() == ENGLISH else day_zh(on)
+
+
+def short_day(on: date) -> str:
+    """The day without its year, where there is little room: 12月22日, 22 Dec."""
+    return f"{on.day} {on:%b}" if language() == ENGLISH else f"{on.month}月{on.day}日"
+
+
 def day(on: date | None) -> Markup:
-    """2026年12月22日(周二), never broken in the middle of the date."""
-    return Markup("") if on is None else Markup('<span class="no-break">{}</span>').format(day_zh(on))
+    """The day, never broken in the middle."""
+    return Markup("") if on is None else Markup('<span class="no-break">{}</span>').format(day_said(on))
 
 
 def moment(at: datetime | None) -> Markup:
-    """2026年12月22日(周二) 15:04."""
+    """2026年12月22日(周二) 15:04, Tue 22 Dec 2026 15:04."""
     if at is None:
         return Markup("")
     local = shanghai(at)
-    return Markup('<span class="no-break">{}</span> {:%H:%M}').format(day_zh(local.date()), local)
+    return Markup("{} {:%H:%M}").format(day(local.date()), local)
 
 
 def clock_time(at: datetime) -> str:
@@ -102,8 +148,10 @@ def after(at: datetime | None, since: datetime) -> str:
         return "—"
     seconds = (at - since).total_seconds()
     if seconds < 0:
-        return "0 毫秒"
-    return f"{seconds * 1000:.0f} 毫秒" if seconds < 1 else f"{seconds:.1f} 秒"
+        return _("{count} 毫秒", count=0)
+    if seconds < 1:
+        return _("{count} 毫秒", count=f"{seconds * 1000:.0f}")
+    return _("{count} 秒", count=f"{seconds:.1f}")
 
 
 def working_days_left(due_on: date) -> int:
@@ -127,13 +175,15 @@ def left(due_on: date) -> str:
     """还剩 3 个工作日, 今天到期, 已超过 2 个工作日."""
     days = working_days_left(due_on)
     if due_on < today():
-        return f"已超过{-days}个工作日"
-    return "今天到期" if due_on == today() else f"还剩{days}个工作日"
+        return _("已超过1个工作日") if days == -1 else _("已超过{days}个工作日", days=-days)
+    if due_on == today():
+        return _("今天到期")
+    return _("还剩1个工作日") if days == 1 else _("还剩{days}个工作日", days=days)
 
 
 def certificate(kind: str | None) -> str:
     """居民身份证 and its like."""
-    return CERTIFICATE_NAMES[CertificateType(kind)][0] if kind else ""
+    return CERTIFICATES[kind] if kind else ""
 
 
 def size(count: int | None) -> str:
@@ -152,17 +202,26 @@ def grouped(number: str) -> Markup:
 def limit(value: Any) -> str:
     """20个工作日."""
     unit = getattr(value.unit, "value", value.unit)
-    return f"{value.amount}{UNITS[unit]}"
+    return length(value.amount, unit)
+
+
+def length(amount: int, unit: str) -> str:
+    """20个工作日, 1 working day."""
+    return LIMITS_OF_ONE[unit] if amount == 1 else LIMITS[unit].format(amount=amount)
 
 
 def media(media_type: str | None) -> str:
     """PDF, 图片."""
-    known = {"application/pdf": "PDF", "image/jpeg": "图片", "image/png": "图片", "application/ofd": "OFD"}
-    return known.get(media_type or "", "文件")
+    known = {"application/pdf": "PDF", "application/ofd": "OFD"}
+    if (media_type or "").startswith("image/"):
+        return _("图片")
+    return known.get(media_type or "", _("文件"))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
+    "day_said": day_said,
+    "short_day": short_day,
     "moment": moment,
     "clock_time": clock_time,
     "left": left,
@@ -183,6 +242,7 @@ TABLES: Mapping[str, Any] = {
     "ROLES": ROLES,
     "DEFECTS": DEFECTS,
     "KINDS": KINDS,
-    "CERTIFICATES": {kind.value: names[0] for kind, names in CERTIFICATE_NAMES.items()},
+    "PARTIES": PARTIES,
+    "CERTIFICATES": CERTIFICATES,
     "after": after,
 }

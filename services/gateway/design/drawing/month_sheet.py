@@ -5,19 +5,22 @@ from datetime import date
 from markupsafe import Markup
 
 from services.applications.contracts import ClockView, DayView
+from services.gateway.design.language import N_, _, chosen, spoken
+from services.gateway.design.words import day_said, length
 from shared.deadlines import DayKind
+from shared.deadlines.counting import ExplainedKind
 from shared.deadlines.months import MonthSheet, SheetDay, month_sheets
 from shared.deadlines.shipped import shipped_calendar
-from shared.deadlines.wording import day_zh
+from shared.deadlines.wording import weekday_en, weekday_zh
 
 _LEGEND = (
-    ("day--first", "起算日（不计入）"),
-    ("day--counted", "计入的工作日"),
-    ("day--makeup", "调休上班，计入"),
-    ("day--rest", "周末，不计入"),
-    ("day--holiday", "节假日，不计入"),
-    ("day--excluded", "依法扣除"),
-    ("day--last", "最后一天"),
+    ("day--first", N_("起算日（不计入）")),
+    ("day--counted", N_("计入的工作日")),
+    ("day--makeup", N_("调休上班，计入")),
+    ("day--rest", N_("周末，不计入")),
+    ("day--holiday", N_("节假日，不计入")),
+    ("day--excluded", N_("依法扣除")),
+    ("day--last", N_("最后一天")),
 )
 
 
@@ -32,11 +35,12 @@ def month_sheet(clock: ClockView) -> Markup:
     }
     return Markup(
         '<figure class="drawing"><figcaption>{}</figcaption><div class="months">{}</div>'
-        '<ul class="legend">{}</ul><details><summary>逐日说明</summary>{}</details></figure>'
+        '<ul class="legend">{}</ul><details><summary>{}</summary>{}</details></figure>'
     ).format(
         reading(clock),
         Markup("").join(_month(month, days, clock) for month in months),
         _legend(used),
+        _("逐日说明"),
         _table(clock),
     )
 
@@ -45,18 +49,21 @@ def reading(clock: ClockView) -> str:
     """What the sheet shows, in one sentence."""
     counted = [day for day in clock.days if day.counted]
     skipped = len(clock.days) - len(counted) - 1
-    units = {"working_day": "个工作日", "calendar_day": "日"}
-    unit = units.get(clock.unit, "")
     extended = sum(one.length or 0 for one in clock.operations if one.operation == "EXTEND")
-    more = f"，延长{extended}{unit}" if extended else ""
-    sentence = (
-        f"{clock.name_zh}：自{day_zh(clock.started_on)}的次日起计算{clock.length}{unit}{more}，"
-        f"最后一天是{day_zh(clock.due_on)}"
+    return "".join(
+        (
+            _(
+                "{clock}：自{day}的次日起计算{length}",
+                clock=spoken(clock, "name"),
+                day=day_said(clock.started_on),
+                length=length(clock.length, clock.unit),
+            ),
+            _("，延长{length}", length=length(extended, clock.unit)) if extended else "",
+            _("，最后一天是{day}", day=day_said(clock.due_on)),
+            _("；其间有{count}天不计入。", count=skipped) if skipped > 0 else _("。"),
+            _("所涉年度的放假安排尚未公布，公布后重新计算。") if clock.provisional else "",
+        )
     )
-    sentence += f"；其间有{skipped}天不计入。" if skipped > 0 else "。"
-    if clock.provisional:
-        sentence += "所涉年度的放假安排尚未公布，公布后重新计算。"
-    return sentence
 
 
 def _cells(month: MonthSheet) -> list[SheetDay]:
@@ -70,7 +77,7 @@ def _style(day: DayView, cell: SheetDay, clock: ClockView) -> str:
         return "day--first"
     if day.counted:
         return "day--makeup" if cell.kind is DayKind.MAKE_UP_WORKDAY else "day--counted"
-    if "扣除" in day.why_zh:
+    if day.kind in (ExplainedKind.EXCLUDED, ExplainedKind.SET_ASIDE):
         return "day--excluded"
     return "day--holiday" if cell.kind is DayKind.HOLIDAY else "day--rest"
 
@@ -81,10 +88,19 @@ def _month(month: MonthSheet, days: dict[date, DayView], clock: ClockView) -> Ma
         for week in month.weeks
         if any(cell is not None for cell in week)
     )
-    names = Markup("").join(Markup("<th scope=col>{}</th>").format(name) for name in "一二三四五六日")
+    first = date(month.year, month.month, 1)
     return Markup(
-        '<table class="month"><caption>{}年{}月</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-    ).format(month.year, month.month, names, weeks)
+        '<table class="month"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(chosen(f"{month.year}年{month.month}月", f"{first:%B %Y}"), _weekdays(), weeks)
+
+
+def _weekdays() -> Markup:
+    """Monday to Sunday, as short as they are written over a month."""
+    # The first of June 2026 is a Monday.
+    week = [date(2026, 6, number) for number in range(1, 8)]
+    return Markup("").join(
+        Markup("<th scope=col>{}</th>").format(chosen(weekday_zh(on)[1:], weekday_en(on)[:2])) for on in week
+    )
 
 
 def _cell(cell: SheetDay | None, days: dict[date, DayView], clock: ClockView) -> Markup:
@@ -94,27 +110,32 @@ def _cell(cell: SheetDay | None, days: dict[date, DayView], clock: ClockView) ->
     if day is None:
         return Markup('<td><span class="day day--outside">{}</span></td>').format(cell.on.day)
     style = _style(day, cell, clock)
-    why = f"{day_zh(day.day)}：{_why(day, clock)}"
+    why = _("{day}：{why}", day=day_said(day.day), why=_why(day, clock))
     special = style not in ("day--counted", "day--rest")
-    below = f"第{day.number}" if day.counted and day.number else _short(style)
+    below = _("第{number}", number=day.number) if day.counted and day.number else _short(style)
     return Markup(
         '<td><span class="day {}" data-why="{}"{}>{}<small>{}</small><span class="visually-hidden">{}</span></span></td>'
     ).format(style, why, Markup(' tabindex="0"') if special else "", cell.on.day, below, why)
 
 
 def _short(style: str) -> str:
-    return {"day--rest": "休", "day--holiday": "假", "day--first": "起", "day--excluded": "扣"}.get(style, "")
+    return {
+        "day--rest": _("休"),
+        "day--holiday": _("假"),
+        "day--first": _("起"),
+        "day--excluded": _("扣"),
+    }.get(style, "")
 
 
 def _why(day: DayView, clock: ClockView) -> str:
-    counted = f"，第{day.number}个" if day.counted and day.number else ""
-    last = "，最后一天" if day.day == clock.due_on else ""
-    return f"{day.why_zh}{counted}{last}"
+    counted = _("，第{number}个", number=day.number) if day.counted and day.number else ""
+    last = _("，最后一天") if day.day == clock.due_on else ""
+    return f"{spoken(day, 'why')}{counted}{last}"
 
 
 def _legend(used: set[str]) -> Markup:
     return Markup("").join(
-        Markup('<li><span class="day {}" aria-hidden="true"></span>{}</li>').format(style, words)
+        Markup('<li><span class="day {}" aria-hidden="true"></span>{}</li>').format(style, _(words))
         for style, words in _LEGEND
         if style in used
     )
@@ -123,11 +144,11 @@ def _legend(used: set[str]) -> Markup:
 def _table(clock: ClockView) -> Markup:
     rows = Markup("").join(
         Markup("<tr><td>{}</td><td>{}</td><td>{}</td></tr>").format(
-            day_zh(day.day), day.number if day.counted and day.number else "不计", day.why_zh
+            day_said(day.day), day.number if day.counted and day.number else _("不计"), spoken(day, "why")
         )
         for day in clock.days
     )
     return Markup(
-        "<table><thead><tr><th scope=col>日期</th><th scope=col>计数</th><th scope=col>原因</th></tr></thead>"
+        "<table><thead><tr><th scope=col>{}</th><th scope=col>{}</th><th scope=col>{}</th></tr></thead>"
         "<tbody>{}</tbody></table>"
-    ).format(rows)
+    ).format(_("日期"), _("计数"), _("原因"), rows)

@@ -42,6 +42,7 @@
     if (link) link.click();
     return Boolean(link);
   }
+  function name(toggle) { toggle.textContent = off() ? toggle.dataset.on : toggle.dataset.off; }
   function handle(event) {
     if (event.key === "F8" || event.key === "F9") return press(event.key);
     if (event.ctrlKey && event.key === "Enter") return press("Ctrl+Enter");
@@ -68,7 +69,7 @@
     var toggle = event.target.closest("[data-keys-toggle]");
     if (toggle) {
       try { window.localStorage.setItem(OFF, off() ? "0" : "1"); } catch (error) { /* keys stay as they are */ }
-      toggle.textContent = off() ? "启用快捷键" : "停用快捷键";
+      name(toggle);
     }
   });
   // Leaving with unsent edits asks once.
@@ -78,7 +79,7 @@
   window.addEventListener("beforeunload", function (event) { if (edited) { edited = false; event.preventDefault(); } });
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-keys-open]").forEach(function (button) { button.hidden = false; });
-    document.querySelectorAll("[data-keys-toggle]").forEach(function (button) { if (off()) button.textContent = "启用快捷键"; });
+    document.querySelectorAll("[data-keys-toggle]").forEach(function (button) { name(button); });
     var current = document.querySelector(".queue a[aria-current]");
     if (current) current.scrollIntoView({ block: "nearest" });
   });

@@ -5,7 +5,7 @@
   document.addEventListener("change", function (event) {
     var field = event.target;
     if (field.type !== "file" || !field.files.length) return;
-    field.setCustomValidity(field.files[0].size > LARGEST ? "文件超过 20 MB，请压缩或分页后再上传。" : "");
+    field.setCustomValidity(field.files[0].size > LARGEST ? document.body.dataset.tooLarge : "");
     field.reportValidity();
   });
 })();
