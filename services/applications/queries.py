@@ -27,6 +27,7 @@ from services.applications.domain.commands import Instant
 from services.applications.domain.committing import refuse_unoffered
 from services.applications.domain.credit import CreditFacts
 from services.applications.domain.errors import NotAllowed, case_not_found
+from services.applications.domain.evolve import fold
 from services.applications.domain.facts import Facts
 from services.applications.domain.materials import Paper, refuse_foreign, refuse_unseen
 from services.applications.domain.outcome import assess_papers
@@ -99,7 +100,13 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
     stored = await find(doing, request)
     case = stored.case
     events = await cases.event_rows(doing.connection, case.id)
-    waiting = case.state is State.SUBMITTED
+    written = await documents.of_case(doing.connection, case.id)
+    earlier = request.as_of is not None and request.as_of < case.version
+    if earlier:
+        events = [row for row in events if row["version"] <= request.as_of]
+        written = [row for row in written if row["case_version"] <= request.as_of]
+        case = _folded(case.id, events)
+    waiting = case.state is State.SUBMITTED and not earlier
     facts = await facts_about(doing, case, with_credit=case.needs_credit and waiting)
     if not waiting:
         # What was known when the case was answered is what counts for it ever after.
@@ -109,24 +116,39 @@ async def get_case(doing: Doing, request: GetCase) -> CaseView:
         facts,
         assess_case(case, facts),
         parties=await doing.office.parties.of_case(doing.connection, case.id),
-        documents=await documents.of_case(doing.connection, case.id),
+        documents=written,
         events=events,
         credit=_credit(doing, case, facts.credit),
         review=await _review(doing, case, facts, events),
         summary=_summary(doing, stored),
-        allowed=_allowed(doing, case),
+        # What was allowed then is no offer now.
+        allowed=() if earlier else _allowed(doing, case),
         explained=request.explain,
         masked=not is_own(doing, case),
         words=await _own_words(doing, case),
     )
 
 
+def _folded(case_id: UUID, events: Sequence[Record]) -> Case:
+    """The case as these events leave it."""
+    return fold(
+        case_id,
+        (records.event_from_record(row["name"], row["schema_version"], row["data"]) for row in events),
+    )
+
+
 async def _own_words(doing: Doing, case: Case) -> Mapping[str, str]:
     # Free words may name people: the people of the case read them, and the staff who have to answer them.
-    asked = case.supply_request is not None or (case.recall is not None and case.recall.heard_on is not None)
-    if not asked or not (is_own(doing, case) or doing.actor.has(*access.STAFF)):
+    if not (is_own(doing, case) or doing.actor.has(*access.STAFF)):
         return {}
-    return await newest_statements(doing.connection, doing.office.keyring, case.id)
+    asked = case.supply_request is not None or (case.recall is not None and case.recall.heard_on is not None)
+    found: dict[str, str] = {}
+    if asked:
+        found |= await newest_statements(doing.connection, doing.office.keyring, case.id)
+    if case.rating is not None and case.rating.words_sha256 is not None:
+        kept = await words_of(doing.office, doing.connection, case.id)
+        found["rating"] = kept[case.rating.words_sha256]
+    return found
 
 
 def _recorded_credit(events: Sequence[Record]) -> CreditFacts | None:
@@ -166,6 +188,8 @@ def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
         return ()
     if actor.id in case.review.recused:
         return ()
+    if case.rating is not None:
+        allowed = tuple(name for name in allowed if name != "rate_case")
     if actor.id in case.handled_by:
         allowed = tuple(name for name in allowed if name != "decide_case")
     if not actor.has(*access.STAFF) and not is_own(doing, case):

@@ -29,6 +29,7 @@ from services.applications.methods.licences import LicenceMethods
 from services.applications.methods.mandates import MandateMethods
 from services.applications.methods.printing import PrintingMethods
 from services.applications.methods.procedures import ProcedureMethods
+from services.applications.methods.rating import RatingMethods
 from services.applications.methods.recalculating import RecalculatingMethods
 from services.applications.methods.reviewing import ReviewMethods
 from services.applications.methods.tolerating import ToleranceMethods
@@ -58,6 +59,7 @@ class ApplicationsService(
     PrintingMethods,
     ProcedureMethods,
     ProcessRecordMethods,
+    RatingMethods,
     RecalculatingMethods,
     ReviewMethods,
     ToleranceMethods,

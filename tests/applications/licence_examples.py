@@ -77,6 +77,7 @@ EVENTS: dict[str, Callable[[], BaseModel]] = {
         at(later(2), APPLICANT),
     ),
     "channel_changed.v1": lambda: _by(accepted(), c.ChangeChannel("counter", "window"), at(later(1))),
+    "case_rated.v1": lambda: _by(delivered(), c.Rate(2, ("slow",), "0" * 64), at(later(6), APPLICANT)),
     "renewal_deemed.v1": lambda: _by(
         renewal(), c.DeemRenewed(later(30)), at(later(31)), "renewal_deemed_notice"
     ),

@@ -32,6 +32,7 @@ NOT_TOLD = {
     "AbsenceRecordedV1",
     "ApprovalGivenV1",
     "CaseClosedV1",
+    "CaseRatedV1",
     "CaseSentBackV1",
     "CaseUrgedV1",
     "CommitmentCheckOverdueV1",

@@ -254,6 +254,15 @@ class MandateView(View):
     holds: bool
 
 
+class RatingView(View):
+    """How the applicant rated the handling; the words are for the people of the case and the staff of the unit."""
+
+    level: int
+    tags: tuple[str, ...] = ()
+    words: str | None = None
+    rated_on: date
+
+
 class CaseView(View):
     """A case as its applicant and its clerks see it."""
 
@@ -302,3 +311,4 @@ class CaseView(View):
     purpose: Literal["new", "change", "renewal"] = "new"
     licence_case_id: UUID | None = None
     followed_by: UUID | None = None
+    rating: RatingView | None = None

@@ -244,9 +244,10 @@ class CaseReference(Request):
 
 
 class GetCase(CaseReference):
-    """One case; `explain` tells each clock day by day."""
+    """One case; `explain` tells each clock day by day, `as_of` asks how it stood at an earlier version."""
 
     explain: bool = False
+    as_of: Version | None = None
 
 
 class ListCases(Request):

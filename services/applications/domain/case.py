@@ -12,6 +12,7 @@ from services.applications.domain.parts.hearings import Hearing, InterestedParty
 from services.applications.domain.parts.licences import FollowUp, Heard, Licence
 from services.applications.domain.parts.mandates import Mandate
 from services.applications.domain.parts.procedures import Extension, Procedure
+from services.applications.domain.parts.rating import Rating
 from services.applications.domain.parts.reviewing import NOTHING_REVIEWED, Review
 from services.applications.domain.parts.tolerating import (
     Eligibility,
@@ -117,6 +118,7 @@ class Case:
     eligibility: Eligibility | None = None
     signatures: tuple[Signature, ...] = ()
     supply_request: SupplyRequest | None = None
+    rating: Rating | None = None
 
     @property
     def handled_by(self) -> frozenset[str]:

@@ -191,6 +191,8 @@ TRANSITIONS: tuple[Transition, ...] = (
          "", ""),
     _row("change_channel", "转换办理渠道", "move to another channel", c.ChangeChannel, _HANDLED, STAYS,
          "applicant clerk", "", "优化营商环境条例 37"),
+    # -- what the applicant thought of it ----------------------------------------------------------------------
+    _row("rate_case", "评价", "rate", c.Rate, HELD_STATES, STAYS, "applicant", "", "国办发〔2019〕51号"),
     # -- after the result --------------------------------------------------------------------------------------
     _row("notice_recall", "告知拟收回结果", "give notice of the recall of", c.NoticeRecall, _GRANTED, STAYS,
          "organ_head system", "recall_notice", ""),

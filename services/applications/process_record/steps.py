@@ -168,5 +168,6 @@ STEPS: Mapping[str, Step] = {
     "MandateGiven": Step("委托", OTHER, "登记委托代理"),
     "MandateRevoked": Step("委托", OTHER, "撤销委托"),
     "ChannelChanged": Step("渠道转换", OTHER, "转换办理渠道"),
+    "Rated": Step("评价", OTHER, "申请人对办理情况作出评价"),
     "ClocksRecomputed": Step("期限重算", OTHER, "按新公布的放假安排重新计算期限"),
 }  # fmt: skip

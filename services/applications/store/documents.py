@@ -215,7 +215,8 @@ async def of_case(connection: Connection, case_id: UUID) -> list[Record]:
     """What the case lists of its documents, oldest first."""
     rows: list[Record] = await connection.fetch(
         """
-        SELECT d.id, kind, number, issued_on, "values" -> 'is_licence' AS is_licence, void_reason, r.replaces
+        SELECT d.id, kind, number, issued_on, case_version, "values" -> 'is_licence' AS is_licence, void_reason,
+               r.replaces
         FROM documents d LEFT JOIN reissues r ON r.document_id = d.id
         WHERE d.case_id = $1 ORDER BY case_version, kind, d.id
         """,

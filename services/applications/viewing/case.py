@@ -15,7 +15,7 @@ from services.applications.contracts import (
     MaterialCheck,
     PartyView,
 )
-from services.applications.contracts.case_view import ReviewView
+from services.applications.contracts.case_view import RatingView, ReviewView
 from services.applications.contracts.credit import CaseCredit
 from services.applications.domain.case import Case
 from services.applications.domain.facts import Facts
@@ -87,6 +87,7 @@ def case_view(
             "interested": interested_views(case, parties),
             "licence": _licence(case),
             "mandate": _mandate(case, today),
+            "rating": _rating(case, words),
         }
     )
 
@@ -150,6 +151,18 @@ def _mandate(case: Case, on: date) -> MandateView | None:
         scope=mandate.scope,
         revoked_on=mandate.revoked_on,
         holds=mandate.holds_on(on),
+    )
+
+
+def _rating(case: Case, words: Mapping[str, str]) -> RatingView | None:
+    rating = case.rating
+    if rating is None:
+        return None
+    return RatingView(
+        level=rating.level,
+        tags=rating.tags,
+        words=words.get("rating"),
+        rated_on=rating.rated_on,
     )
 
 

@@ -68,6 +68,7 @@ EVENT_TITLES = {
     "MandateGiven": ("登记委托代理", "mandate recorded"),
     "MandateRevoked": ("撤销委托", "mandate revoked"),
     "ChannelChanged": ("转换办理渠道", "moved to another channel"),
+    "Rated": ("申请人评价", "rated by the applicant"),
     "ClocksRecomputed": ("期限重新计算", "dates counted again"),
 }
 

@@ -220,6 +220,7 @@ FITTING: dict[type[c.Command], Choose] = {
     ),
     c.CancelLicence: lambda case, item, on, pick: _cancel(case, on, pick),
     c.GiveMandate: lambda case, item, on, pick: c.GiveMandate(DEFAULT_ID, on, on + timedelta(days=30)),
+    c.Rate: lambda case, item, on, pick: c.Rate(pick % 7, ("rude",) if pick % 7 < 3 else ("quick",)),
     c.ChangeChannel: lambda case, item, on, pick: c.ChangeChannel(
         ("online", "counter", "service_point", "home_visit")[pick % 4]
     ),

@@ -7,6 +7,7 @@ article of the row that was asked.  A new refusal is added with what it is to na
 REFUSALS: dict[str, frozenset[str]] = {
     "agent_is_the_applicant": frozenset({"InvalidRequest /agent"}),
     "already_extended": frozenset({"OutcomeNotAllowed - article"}),
+    "already_rated": frozenset({"OutcomeNotAllowed -"}),
     "announcement_date_invalid": frozenset({"InvalidRequest /announced_on"}),
     "applicant_not_served": frozenset({"OutcomeNotAllowed /applicant/kind served"}),
     "beyond_mandate": frozenset({"NotAllowed -"}),
@@ -113,6 +114,8 @@ REFUSALS: dict[str, frozenset[str]] = {
     "procedure_runs_already": frozenset({"OutcomeNotAllowed -"}),
     "procedure_time_invalid": frozenset({"InvalidRequest /needs"}),
     "procedure_time_over": frozenset({"OutcomeNotAllowed - article told_until"}),
+    "rating_level_unknown": frozenset({"InvalidRequest /level"}),
+    "rating_tag_unknown": frozenset({"InvalidRequest /tags allowed"}),
     "reason_unknown": frozenset({"InvalidRequest /reason_code allowed"}),
     "reasons_required": frozenset(
         {

@@ -132,6 +132,7 @@ A_COMMAND = {
     c.GiveMandate: c.GiveMandate(DEFAULT_ID, FRIDAY),
     c.RevokeMandate: c.RevokeMandate(),
     c.ChangeChannel: c.ChangeChannel("counter"),
+    c.Rate: c.Rate(4, ("quick",)),
     c.DeemRenewed: c.DeemRenewed(later(3)),
     c.RecomputeClocks: c.RecomputeClocks(),
 }

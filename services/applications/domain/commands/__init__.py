@@ -57,6 +57,7 @@ from services.applications.domain.commands.procedures import (
     ProlongProcedure,
     StartProcedure,
 )
+from services.applications.domain.commands.rating import Rate
 from services.applications.domain.commands.recalculating import RecomputeClocks
 from services.applications.domain.commands.reviewing import (
     AssignInspectors,
@@ -127,6 +128,7 @@ __all__ = [
     "NotePostCheckOverdue",
     "NoticeRecall",
     "ProlongProcedure",
+    "Rate",
     "RecallResult",
     "RecomputeClocks",
     "RecordBreach",

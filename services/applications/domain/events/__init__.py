@@ -11,6 +11,7 @@ from services.applications.domain.events import (
     licences,
     mandates,
     procedures,
+    rating,
     recalculating,
     reviewing,
     tolerating,
@@ -71,6 +72,7 @@ from services.applications.domain.events.procedures import (
     ProcedureProlonged,
     ProcedureStarted,
 )
+from services.applications.domain.events.rating import Rated
 from services.applications.domain.events.recalculating import (
     ClocksRecomputed,
 )
@@ -102,7 +104,18 @@ from services.applications.domain.events.tolerating import (
 
 EVENT_TYPES: dict[str, type[CaseEvent]] = {
     kind.__name__: kind
-    for topic in (core, exits, hearings, licences, mandates, procedures, recalculating, reviewing, tolerating)
+    for topic in (
+        core,
+        exits,
+        hearings,
+        licences,
+        mandates,
+        procedures,
+        rating,
+        recalculating,
+        reviewing,
+        tolerating,
+    )
     for kind in topic.EVENTS
 }
 
@@ -149,6 +162,7 @@ __all__ = [
     "ProcedureEnded",
     "ProcedureProlonged",
     "ProcedureStarted",
+    "Rated",
     "RecallDropped",
     "RecallHeard",
     "RecallNoticed",
