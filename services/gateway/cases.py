@@ -70,9 +70,12 @@ async def check(gateway: Gateway, visitor: Visitor, form: MaterialsToCheck) -> c
     )
 
 
-async def view(gateway: Gateway, visitor: Visitor, key: CaseKey, *, explain: bool = False) -> c.CaseView:
-    """The case, masked; `explain` tells each clock day by day."""
-    return await gateway.services.ask(visitor, client.GET_CASE, c.GetCase(**key.fields, explain=explain))
+async def view(
+    gateway: Gateway, visitor: Visitor, key: CaseKey, *, explain: bool = False, as_of: int | None = None
+) -> c.CaseView:
+    """The case, masked; `explain` tells each clock day by day, `as_of` how it stood at an earlier version."""
+    request = c.GetCase(**key.fields, explain=explain, as_of=as_of)
+    return await gateway.services.ask(visitor, client.GET_CASE, request)
 
 
 async def case_list(

@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.gateway import cases
+from services.gateway.case_changes import changes_since
 from services.gateway.case_list import CaseList, read_list
 from services.gateway.counter import actions
 from services.gateway.design.render import page
@@ -47,6 +48,8 @@ async def case_page(
 ) -> Response:
     visitor = await clerk_of(request)
     found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id), explain=True)
+    seen = (values or {}).get("version", "")
+    changes = await changes_since(gateway_of(request), visitor, found, int(seen)) if seen.isdecimal() else None
     listed = "deliveries" if found.state.startswith("DECIDED") else "desk"
     queue = await queue_of(request, visitor, listed)
     title = "待送达" if listed == "deliveries" else "待受理"
@@ -56,6 +59,7 @@ async def case_page(
         "stations": stations_of(found),
         "place": f"/desk/cases/{case_id}",
         "part": part,
+        "changes": changes,
         "room": listed,
         "queue": queue,
         "queue_title": title,
