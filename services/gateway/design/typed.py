@@ -127,10 +127,10 @@ def _fault(error: FieldError, labels: Labels, within: str) -> Fault:
     if label is None:
         return Fault("", error.zh, error.en)
     if error.code == "missing":
-        return Fault(name, f"请填写{label}", "Please fill this in.")
+        return Fault(name, f"请填写{label}", f"{label}: please fill this in.")
     zh, en = _PLAIN.get(error.code, (error.zh, error.en))
     # A sentence that names its question itself needs no second naming.
-    return Fault(name, zh if label.partition("（")[0] in zh else f"{label}：{zh}", en)
+    return Fault(name, zh if label.partition("（")[0] in zh else f"{label}：{zh}", f"{label}: {en}")
 
 
 def _name(error: FieldError, within: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from services.applications.contracts import CERTIFICATE_NAMES
-from services.gateway.design.language import ENGLISH, N_, Pairs, Words, _, language
+from services.gateway.design.language import N_, Pairs, Words, _, chosen
 from shared.deadlines.shipped import shipped_calendar
 from shared.deadlines.wording import day_zh, weekday_en
 from shared.deadlines.working_days import working_days_between
@@ -115,12 +115,12 @@ SOON_WORKING_DAYS = 3
 
 def day_said(on: date) -> str:
     """2026年12月22日(周二), Tue 22 Dec 2026."""
-    return f"{weekday_en(on)} {on.day} {on:%b} {on.year}" if language() == ENGLISH else day_zh(on)
+    return chosen(day_zh(on), f"{weekday_en(on)} {on.day} {on:%b} {on.year}")
 
 
 def short_day(on: date) -> str:
     """The day without its year, where there is little room: 12月22日, 22 Dec."""
-    return f"{on.day} {on:%b}" if language() == ENGLISH else f"{on.month}月{on.day}日"
+    return chosen(f"{on.month}月{on.day}日", f"{on.day} {on:%b}")
 
 
 def day(on: date | None) -> Markup:

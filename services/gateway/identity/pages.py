@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.gateway.conditions import command_id_of
+from services.gateway.design.language import N_, Words, _
 from services.gateway.design.render import home_of, own_place, page, see
 from services.gateway.design.typed import Fault, faults_of, nested, parse, text_of, values_of
 from services.gateway.identity import actions, cookies, throttle
@@ -17,18 +18,21 @@ from services.gateway.visits import checked_form, current_visitor, gateway_of
 from shared.errors import Refused
 
 router = APIRouter()
-SIGN_IN_LABELS = {"login": "登录名", "password": "密码"}
-REGISTRATION_LABELS = {
-    "kind": "申请人类型",
-    "name": "姓名或单位名称",
-    "certificate_type": "证件类型",
-    "certificate_number": "证件号码",
-    "representative": "法定代表人（负责人）",
-    "mobile": "手机号码",
-    "email": "电子邮箱",
-    "login": "登录名",
-    "password": "密码",
-}
+SIGN_IN_LABELS = Words({"login": N_("登录名"), "password": N_("密码")})
+NEW_PASSWORD_LABELS = Words({"new_password": N_("新密码"), "token": N_("链接")})
+REGISTRATION_LABELS = Words(
+    {
+        "kind": N_("申请人类型"),
+        "name": N_("姓名或单位名称"),
+        "certificate_type": N_("证件类型"),
+        "certificate_number": N_("证件号码"),
+        "representative": N_("法定代表人（负责人）"),
+        "mobile": N_("手机号码"),
+        "email": N_("电子邮箱"),
+        "login": N_("登录名"),
+        "password": N_("密码"),
+    }
+)
 
 
 def address_of(request: Request) -> str:
@@ -51,7 +55,7 @@ async def _sign_in_page(
     return await page(
         request,
         "identity/sign_in.html",
-        title="登录",
+        title=_("登录"),
         status=422 if faults else 200,
         faults=faults or [],
         values=values,
@@ -100,7 +104,7 @@ async def _register_page(
     return await page(
         request,
         "identity/register.html",
-        title="注册账号",
+        title=_("注册账号"),
         status=422 if faults else 200,
         faults=faults or [],
         values=values,
@@ -132,9 +136,9 @@ async def register(request: Request) -> Response:
 async def reset_page(request: Request) -> Response:
     token = request.query_params.get("token", "")[:200]
     if token:
-        return await page(request, "identity/new_password.html", title="设置新密码", token=token)
+        return await page(request, "identity/new_password.html", title=_("设置新密码"), token=token)
     return await page(
-        request, "identity/ask_reset.html", title="找回密码", sent=request.query_params.get("sent") == "1"
+        request, "identity/ask_reset.html", title=_("找回密码"), sent=request.query_params.get("sent") == "1"
     )
 
 
@@ -150,13 +154,13 @@ async def reset(request: Request) -> Response:
     except ValidationError:
         faults = [Fault("login", "请填写登录名", "Please fill in the login.")]
     except (Problem, Refused) as error:
-        faults = faults_of(error, {"login": "登录名"})
+        faults = faults_of(error, SIGN_IN_LABELS)
     else:
         return see("/password-reset?sent=1")
     return await page(
         request,
         "identity/ask_reset.html",
-        title="找回密码",
+        title=_("找回密码"),
         status=422,
         faults=faults,
         values={"login": login},
@@ -165,7 +169,6 @@ async def reset(request: Request) -> Response:
 
 
 async def _new_password(request: Request, token: str, password: str) -> Response:
-    labels = {"new_password": "新密码", "token": "链接"}
     try:
         given = parse(ResetPassword, {"token": token, **({"new_password": password} if password else {})})
         await actions.reset_password(gateway_of(request), given, address_of(request))
@@ -173,9 +176,9 @@ async def _new_password(request: Request, token: str, password: str) -> Response
         return await page(
             request,
             "identity/new_password.html",
-            title="设置新密码",
+            title=_("设置新密码"),
             status=422,
-            faults=faults_of(error, labels),
+            faults=faults_of(error, NEW_PASSWORD_LABELS),
             token=token,
         )
     return see("/sign-in?reset=1")
