@@ -13,9 +13,11 @@ import pytest
 from deploy.local.home import ROOT
 from deploy.local.processes import Process
 
+# A shell that starts the tests in the background lets them ignore the interruption that this run is about.
 RUN = """
-import os, sys, time
+import os, signal, sys, time
 from shared.testing.servers import PlatformServers
+signal.signal(signal.SIGINT, signal.default_int_handler)
 servers = PlatformServers()
 servers.launch("sleeper", ["sleep", "600"], {"PATH": os.environ["PATH"]})
 if "postgres" in sys.argv:
