@@ -10,11 +10,12 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberError
 
+from services.applications.contracts.names import fault_of_name, mobile_form, name_form
 from shared.privacy import redact
 
 
@@ -105,7 +106,15 @@ def _not_masked(text: str) -> str:
     return _plain_line(text)
 
 
+def _as_on_a_certificate(text: str) -> str:
+    if (found := fault_of_name(text)) is not None:
+        code, (zh, en) = found
+        raise fault(code, zh, en)
+    return text
+
+
 def _mobile(text: str) -> str:
+    text = mobile_form(text)
     if not _MOBILE.fullmatch(text):
         raise fault(
             "mobile_format",
@@ -216,10 +225,17 @@ def _credit_code(number: str) -> str:
 
 
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_not_masked)
+    str,
+    BeforeValidator(lambda text: name_form(text) if isinstance(text, str) else text),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_not_masked),
+    AfterValidator(_as_on_a_certificate),
 ]
 Address = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_not_masked)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_not_masked),
+    AfterValidator(_as_on_a_certificate),
 ]
 CertificateNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40), AfterValidator(_not_masked)
