@@ -174,7 +174,12 @@ class ApplicationsService(
         """The parties of a case in full; the look is recorded."""
         return await self._look(call, request, looks.reveal_party)
 
-    @rpc(Role.OPERATOR, Role.CLERK, Role.APPROVER, Role.APPLICANT)
+    @rpc(Role.CLERK)
+    async def find_applicant(self, call: Call, request: v.FindApplicant) -> v.RevealedParties:
+        """Whom the unit knows by a certificate; the look is recorded."""
+        return await self._look(call, request, looks.find_applicant)
+
+    @rpc(Role.OPERATOR, Role.AUDITOR, Role.CLERK, Role.APPROVER, Role.APPLICANT)
     async def case_effects(self, call: Call, request: v.GetEffects) -> v.CaseEffects:
         """Every event of a case and when its message left."""
         return await self._ask(call, request, queries.case_effects)

@@ -74,6 +74,9 @@ DELIVER_RESULT = _command("deliver_result", applications.DeliverResult)
 WITHDRAW_CASE = _command("withdraw_case", applications.WithdrawCase)
 GET_DOCUMENT = Method("applications", "get_document", applications.GetDocument, applications.DocumentView)
 REVEAL_PARTY = Method("applications", "reveal_party", applications.RevealParty, applications.RevealedParties)
+FIND_APPLICANT = Method(
+    "applications", "find_applicant", applications.FindApplicant, applications.RevealedParties
+)
 REISSUE_DOCUMENT = Method(
     "applications", "reissue_document", printing.ReissueDocument, printing.ReissuedDocument
 )

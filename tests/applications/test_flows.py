@@ -311,6 +311,21 @@ async def test_a_look_at_the_people_is_recorded_with_its_purpose_kept_secret(des
     assert json.loads(row["body"])["data"]["viewed"] == "parties"
 
 
+async def test_a_clerk_finds_whom_the_unit_knows_by_certificate_and_the_look_is_recorded(desk: Desk):
+    known = v.FindApplicant(
+        certificate_type=ZHANG["certificate_type"], certificate_number=ZHANG["certificate_number"]
+    )
+    with pytest.raises(NotFound, match="person_not_found"):
+        await desk.ask(looks.find_applicant, desk.clerk, known)
+    receipt = await desk.submit(desk.request(*ALL_PAPERS))
+    found = await desk.ask(looks.find_applicant, desk.clerk, known)
+    assert (found.case_id, found.parties[0].name) == (receipt.case_id, "张三丰")
+    assert await desk.rows("SELECT body FROM outbox WHERE routing_key LIKE '%personal_data_viewed.v1'")
+    far = Actor("staff:far", frozenset({Role.CLERK}), OTHER_UNIT)
+    with pytest.raises(NotFound):
+        await desk.ask(looks.find_applicant, far, known)
+
+
 async def test_only_notifications_get_the_address(desk: Desk):
     receipt = await desk.submit(desk.request(*ALL_PAPERS))
     request = v.GetPartyContact(case_id=receipt.case_id)

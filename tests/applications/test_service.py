@@ -538,6 +538,10 @@ _PLAIN: dict[type[BaseModel], dict[str, Any]] = {
     v.GetDocument: {"case_id": CASE_ID, "document_id": CASE_ID},
     v.GetPartyContact: {"case_id": CASE_ID},
     v.RevealParty: {"case_id": CASE_ID, "purpose": "核对"},
+    v.FindApplicant: {
+        "certificate_type": ZHANG["certificate_type"],
+        "certificate_number": ZHANG["certificate_number"],
+    },
     v.GetEffects: {"case_id": CASE_ID},
     credit.ImportCredit: {"content": "YQ==", "purpose": "更新名单"},
     credit.ListCredit: {},

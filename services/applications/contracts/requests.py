@@ -375,7 +375,15 @@ class RevealParty(Request):
     purpose: Purpose
 
 
-class GetEffects(Request):
-    """Every event of a case with the time it was recorded and the time it left."""
+class FindApplicant(Request):
+    """The people of the newest case that somebody with this certificate has at the caller's unit; the look is recorded."""
 
-    case_id: UUID
+    certificate_type: CertificateType
+    certificate_number: CertificateNumber
+
+
+class GetEffects(Request):
+    """Every event of a case with the time it was recorded and the time it left; by its number for those who run it."""
+
+    case_id: UUID | None = None
+    case_no: CaseNo | None = None
