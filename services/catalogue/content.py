@@ -88,6 +88,10 @@ def seen_by_rules(content: ItemContent) -> rules.Item:
         visits=content.visits,
         visits_explained=content.visits_reason is not None,
         provisional=tuple(field.path for field in content.provisional),
+        fit=tuple(
+            tuple(rules.FitAnswer(each.materials, each.ends, each.other_item) for each in question.answers)
+            for question in content.fit
+        ),
         review=tuple(
             rules.ReviewStep(
                 step.code,

@@ -7,8 +7,10 @@ from typing import Final
 from services.catalogue.contracts import (
     Basis,
     Fee,
+    GuideDates,
     GuideMaterial,
     GuideView,
+    ItemContent,
     ItemType,
     ItemVersion,
     ItemView,
@@ -22,6 +24,8 @@ from services.catalogue.contracts import (
     TolerancePolicy,
     TolerantItem,
 )
+from shared.deadlines import Calendar, Deadline, Unit, due
+from shared.deadlines.clock import LONGEST
 
 _TYPES: Final = {
     ItemType.LICENCE: Text(zh="行政许可", en="Administrative licence"),
@@ -46,7 +50,7 @@ _SOURCES: Final = {
 }
 
 
-def guide_of(view: ItemView, today: date) -> GuideView:
+def guide_of(view: ItemView, today: date, calendar: Calendar) -> GuideView:
     """The version of the view as the public reads it, under the organisation's name of the day."""
     item = view.item
     content = item.content
@@ -86,7 +90,37 @@ def guide_of(view: ItemView, today: date) -> GuideView:
         effective_on=content.effective_on,
         published_at=item.published_at,
         provisional=content.provisional,
+        fit=content.fit,
+        dates=_dates(content, today, calendar),
     )
+
+
+def _dates(content: ItemContent, today: date, calendar: Calendar) -> GuideDates:
+    """Each limit as a date, for an acceptance today."""
+    promised = _end(content.promised_limit, today, calendar)
+    statutory = _end(content.statutory_limit, today, calendar)
+    supply = _supply_end(content.tolerance, today, calendar)
+    return GuideDates(
+        accepted_on=today,
+        promised_by=promised.due_on if promised else None,
+        statutory_by=statutory.due_on if statutory else None,
+        supply_by=supply.due_on if supply else None,
+        certain=not any(end.provisional for end in (promised, statutory, supply) if end),
+    )
+
+
+def _end(limit: Limit, today: date, calendar: Calendar) -> Deadline | None:
+    """Hours run from a moment, which a guide does not know; a limit of decades is told without a date."""
+    unit = Unit(limit.unit.value)
+    if unit is Unit.HOUR or limit.amount > LONGEST[unit]:
+        return None
+    return due(today, limit.amount, unit, calendar)
+
+
+def _supply_end(policy: TolerancePolicy, today: date, calendar: Calendar) -> Deadline | None:
+    if policy.supply_working_days is None:
+        return None
+    return due(today, policy.supply_working_days, Unit.WORKING_DAY, calendar)
 
 
 def length_of(limit: Limit) -> Text:
@@ -167,4 +201,5 @@ def _guide_material(material: Material, bases: dict[str, Basis]) -> GuideMateria
         specification=material.specification,
         acceptance_standard=material.acceptance_standard,
         basis=tuple(bases[key] for key in material.basis),
+        picture=material.picture,
     )

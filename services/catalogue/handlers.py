@@ -14,6 +14,7 @@ from services.catalogue.contracts import (
     GetItem,
     GetToleranceList,
     GuideView,
+    ItemMatches,
     ItemPage,
     ItemState,
     ItemVersion,
@@ -24,6 +25,7 @@ from services.catalogue.contracts import (
     PublicationReceipt,
     PublishCalendar,
     PublishItem,
+    SearchItems,
     ToleranceList,
     WithdrawItem,
 )
@@ -32,6 +34,7 @@ from services.catalogue.domain.codes import uscc_is_valid
 from services.catalogue.domain.errors import CursorRefused, ItemUnknown, OrganisationUnknown
 from services.catalogue.domain.publication import may_withdraw, next_version
 from services.catalogue.guide import guide_of, tolerance_list_of
+from services.catalogue.search import codes_found, index, search
 from services.catalogue.store import CatalogueStore, Recording, digest
 from shared.deadlines import Calendar, announced_working_days_ahead
 from shared.deadlines import CalendarYear as DeadlineYear
@@ -40,10 +43,18 @@ LONGEST_CODE: Final = 40
 
 
 async def list_items(question: ListItems, store: CatalogueStore, today: date) -> ItemPage:
-    """One page of the items in force."""
-    found = await store.items_in_force(question, _code_in(question.cursor), today)
+    """One page of the items in force, or of those that answer to the words."""
+    after, codes = _code_in(question.cursor), None
+    if question.text is not None:
+        codes = await codes_found(question.text, store, today, withdrawn=question.include_withdrawn)
+    found = await store.items_in_force(question, codes, after, today)
     page = tuple(found[: question.limit])
     return ItemPage(items=page, next_cursor=_cursor(page[-1].code) if len(found) > question.limit else None)
+
+
+async def search_items(question: SearchItems, store: CatalogueStore, today: date) -> ItemMatches:
+    """The items in force that answer to the words, the best first."""
+    return await search(question, store, today)
 
 
 async def get_item(question: GetItem, store: CatalogueStore, today: date) -> ItemView:
@@ -53,7 +64,7 @@ async def get_item(question: GetItem, store: CatalogueStore, today: date) -> Ite
 
 async def get_guide(question: GetGuide, store: CatalogueStore, today: date) -> GuideView:
     """The public guide of the version in force."""
-    return guide_of(await store.item(question.code, None, today), today)
+    return guide_of(await store.item(question.code, None, today), today, await known_calendar(store))
 
 
 async def get_tolerance_list(_: GetToleranceList, store: CatalogueStore, today: date) -> ToleranceList:
@@ -77,6 +88,7 @@ async def publish_item(
         code=code, version=version, content=content, content_sha256=content_sha256, published_at=recording.at
     )
     await store.add_version(item, summary_of(item), organ, recording)
+    await index(item, store)
     return PublicationReceipt(code=code, version=version, state=ItemState.IN_USE, changed=True)
 
 

@@ -13,6 +13,7 @@ from services.catalogue.contracts import (
     GetItem,
     GetToleranceList,
     GuideView,
+    ItemMatches,
     ItemPage,
     ItemView,
     ListCalendars,
@@ -20,9 +21,11 @@ from services.catalogue.contracts import (
     PublicationReceipt,
     PublishCalendar,
     PublishItem,
+    SearchItems,
     ToleranceList,
     WithdrawItem,
 )
+from services.catalogue.search import index_missing
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import CatalogueStore, Recording
 from shared import time
@@ -50,6 +53,12 @@ class CatalogueService:
         """The items in force, page by page."""
         async with self.runtime.database.acquire() as connection:
             return await handlers.list_items(request, CatalogueStore(connection), time.today())
+
+    @rpc(*EVERYBODY)
+    async def search_items(self, call: Call, request: SearchItems) -> ItemMatches:
+        """The items in force that answer to the words, the best first."""
+        async with self.runtime.database.acquire() as connection:
+            return await handlers.search_items(request, CatalogueStore(connection), time.today())
 
     @rpc(*EVERYBODY)
     async def get_item(self, call: Call, request: GetItem) -> ItemView:
@@ -110,6 +119,12 @@ class CatalogueService:
         async with self.runtime.database.acquire() as connection:
             calendar = await handlers.known_calendar(CatalogueStore(connection))
         metrics.set_working_days_ahead(announced_working_days_ahead(time.today(), calendar))
+
+    @timer(seconds=15)
+    async def index_missing(self) -> None:
+        """Items that were published before there was this index, or under older rules of it, become findable."""
+        async with self.runtime.database.transaction() as connection:
+            await index_missing(CatalogueStore(connection))
 
     async def _once(
         self,

@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import rfc8785
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from services.catalogue.contracts import (
     CalendarPublishedV1,
@@ -26,6 +26,7 @@ from services.catalogue.contracts import (
     Text,
 )
 from services.catalogue.domain.errors import ItemNotInForce, ItemUnknown, OrganisationUnknown
+from services.catalogue.domain.finding import Known
 from services.catalogue.domain.publication import Published
 from shared.database import Connection
 from shared.identity import Actor
@@ -46,6 +47,23 @@ def digest(content: BaseModel) -> str:
     """The same content gives the same digest, also after a field with a default was added to the contract."""
     plain = content.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item that the index gives for a query, before it is ranked."""
+
+    summary: ItemSummary
+    known: Known
+
+
+_KNOWN: Final = TypeAdapter(Known)
+_IN_FORCE: Final = """
+    SELECT v.summary, s.known, i.withdrawn_on <= $1 AS withdrawn
+    FROM item_search s JOIN item_versions v USING (code, version) JOIN items i ON i.code = s.code"""
+_STILL: Final = """
+    s.version = (SELECT max(version) FROM item_versions WHERE code = s.code AND effective_on <= $1)
+    AND ($2 OR i.withdrawn_on IS NULL OR i.withdrawn_on > $1)"""
 
 
 class CatalogueStore:
@@ -146,7 +164,9 @@ class CatalogueStore:
             else ItemUnknown(code, version if exists else None)
         )
 
-    async def items_in_force(self, question: ListItems, after: str, today: date) -> list[ItemSummary]:
+    async def items_in_force(
+        self, question: ListItems, codes: list[str] | None, after: str, today: date
+    ) -> list[ItemSummary]:
         """The summaries after the given code, in the order of the codes, one more than the limit if there are."""
         rows = await self._connection.fetch(
             """
@@ -158,7 +178,7 @@ class CatalogueStore:
               AND ($3 OR i.withdrawn_on IS NULL OR i.withdrawn_on > $2)
               AND ($4::text IS NULL OR v.item_type = $4)
               AND ($5::text IS NULL OR v.served_objects @> ARRAY[$5])
-              AND ($6::text IS NULL OR position(lower($6) IN v.search_text) > 0)
+              AND ($6::text[] IS NULL OR i.code = ANY($6))
             ORDER BY i.code LIMIT $7
             """,
             after,
@@ -166,12 +186,80 @@ class CatalogueStore:
             question.include_withdrawn,
             question.item_type and question.item_type.value,
             question.served_object and question.served_object.value,
-            question.text,
+            codes,
             question.limit + 1,
         )
         return [
             ItemSummary.model_validate({**row["summary"], "state": _state(row["withdrawn"])}) for row in rows
         ]
+
+    # -- searching ------------------------------------------------------------------------------------------
+
+    async def make_findable(self, code: str, version: int, known: Known, keys: set[str], rules: int) -> None:
+        """Keep what a version can be found by, in place of what was kept under older rules."""
+        await self._connection.execute(
+            """
+            INSERT INTO item_search (code, version, rules, keys, known) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (code, version) DO UPDATE SET rules = excluded.rules, keys = excluded.keys, known = excluded.known
+            """,
+            code,
+            version,
+            rules,
+            sorted(keys),
+            _KNOWN.dump_python(known, mode="json"),
+        )
+
+    async def not_indexed(self, rules: int, limit: int) -> list[ItemVersion]:
+        """Versions that no search finds yet, or only by older rules."""
+        rows = await self._connection.fetch(
+            """
+            SELECT v.code, v.version, v.content, v.content_sha256, v.published_at
+            FROM item_versions v LEFT JOIN item_search s USING (code, version)
+            WHERE s.rules IS DISTINCT FROM $1 ORDER BY v.code, v.version LIMIT $2
+            """,
+            rules,
+            limit,
+        )
+        return [ItemVersion.model_validate(dict(row)) for row in rows]
+
+    async def found(
+        self,
+        keys: set[str],
+        code_key: str,
+        beginning: str,
+        limit: int,
+        today: date,
+        *,
+        withdrawn: bool,
+    ) -> list[Found]:
+        """Items in force with all of the keys or this code; those with the beginning first."""
+        rows = await self._connection.fetch(
+            f"""
+            {_IN_FORCE} WHERE (s.keys @> $3 OR s.keys @> ARRAY[$4]) AND {_STILL}
+            ORDER BY s.keys @> ARRAY[$5] DESC, s.code LIMIT $6
+            """,
+            today,
+            withdrawn,
+            sorted(keys),
+            code_key,
+            beginning,
+            limit,
+        )
+        return [_found(row) for row in rows]
+
+    async def nearly_found(self, keys: set[str], limit: int, today: date, *, withdrawn: bool) -> list[Found]:
+        """Items in force with some of the keys, those with the most of them first."""
+        rows = await self._connection.fetch(
+            f"""
+            {_IN_FORCE} WHERE s.keys && $3 AND {_STILL}
+            ORDER BY (SELECT count(*) FROM unnest($3::text[]) AS key WHERE key = ANY(s.keys)) DESC, s.code LIMIT $4
+            """,  # noqa: S608  # both parts are constants of this module
+            today,
+            withdrawn,
+            sorted(keys),
+            limit,
+        )
+        return [_found(row) for row in rows]
 
     async def tolerant_items(self, today: date) -> list[ItemVersion]:
         """The versions in force that are on the list for tolerant acceptance, in the order of their codes."""
@@ -294,6 +382,11 @@ def _search_text(item: ItemVersion) -> str:
         content.summary.zh,
     )
     return "\n".join(words).lower()
+
+
+def _found(row: asyncpg.Record) -> Found:
+    summary = ItemSummary.model_validate({**row["summary"], "state": _state(row["withdrawn"])})
+    return Found(summary, _KNOWN.validate_python(row["known"]))
 
 
 def _state(withdrawn: bool | None) -> ItemState:

@@ -17,7 +17,9 @@ from services.applications.contracts import (
     printing,
     procedures,
     process_record,
+    rating,
     recalculating,
+    rehearsing,
     reviewing,
     tolerating,
 )
@@ -57,6 +59,7 @@ GET_ITEM = Method("catalogue", "get_item", catalogue.GetItem, catalogue.ItemView
 GET_TOLERANCE_LIST = Method(
     "catalogue", "get_tolerance_list", catalogue.GetToleranceList, catalogue.ToleranceList
 )
+SEARCH_ITEMS = Method("catalogue", "search_items", catalogue.SearchItems, catalogue.ItemMatches)
 GET_GUIDE = Method("catalogue", "get_guide", catalogue.GetGuide, catalogue.GuideView)
 
 SUBMIT_CASE = _command("submit_case", applications.SubmitCase)
@@ -126,6 +129,7 @@ CANCEL_LICENCE = _command("cancel_licence", licences.CancelLicence)
 GIVE_MANDATE = _command("give_mandate", mandates.GiveMandate)
 REVOKE_MANDATE = _command("revoke_mandate", mandates.RevokeMandate)
 CHANGE_CHANNEL = _command("change_channel", mandates.ChangeChannel)
+RATE_CASE = _command("rate_case", rating.RateCase)
 
 GIVE_OPINION = _command("give_opinion", reviewing.GiveOpinion)
 SEND_BACK = _command("send_back", reviewing.SendBack)
@@ -141,6 +145,8 @@ DELEGATE_POWER = Method("applications", "delegate_power", powers.DelegatePower, 
 REVOKE_DELEGATION = Method("applications", "revoke_delegation", powers.RevokeDelegation, powers.PowerReceipt)
 RECORD_ABSENCE = Method("applications", "record_absence", powers.RecordAbsence, powers.PowerReceipt)
 LIST_POWERS = Method("applications", "list_powers", powers.ListPowers, powers.PowersView)
+LIST_DONE_FOR_ME = Method("applications", "list_done_for_me", powers.ListDoneForMe, powers.DoneForMeList)
+REHEARSE = Method("applications", "rehearse", rehearsing.Rehearse, rehearsing.Rehearsal)
 
 DRAFT_PROMISES = Method("applications", "draft_promises", tolerating.DraftPromises, tolerating.PromiseDrafts)
 GET_SIGNATURE = Method("applications", "get_signature", tolerating.GetSignature, tolerating.SignatureImage)

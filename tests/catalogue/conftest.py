@@ -56,6 +56,7 @@ CONTENT: dict[str, Any] = {
         {
             "code": "M1",
             "name": ["申请表", "Application form"],
+            "picture": "form",
             "kind": "main",
             "necessity": "1",
             "specification": ["A4", "A4"],
@@ -129,6 +130,21 @@ CONTENT: dict[str, Any] = {
     "faq": [{"question": ["怎么办？", "How?"], "answer": ["在线办理。", "On line."]}],
     "effective_on": "2026-01-01",
     "provisional": [{"path": "/promised_limit", "reason": ["待确认", "To be confirmed"]}],
+    "everyday_words": ["易地费", "地下室修不了"],
+    "fit": [
+        {
+            "question": ["地下室修得成吗？", "Can the basement be built?"],
+            "explanation": ["看地质条件。", "It depends on the ground."],
+            "answers": [
+                {
+                    "text": ["修得成", "Yes"],
+                    "instead": ["应当同步修建。", "Build it together with the project."],
+                    "other_item": f"{IMPLEMENTATION[:-1]}1",
+                },
+                {"text": ["修不成", "No"], "materials": ["M2"]},
+            ],
+        }
+    ],
 }
 
 TODAY = date(2026, 9, 18)

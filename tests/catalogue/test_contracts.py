@@ -17,12 +17,15 @@ from services.catalogue.contracts import (
     CalendarList,
     CalendarPublishedV1,
     CalendarReceipt,
+    ItemMatch,
+    ItemMatches,
     ItemPage,
     ItemPublishedV1,
     ItemState,
     ItemVersion,
     ItemView,
     ItemWithdrawnV1,
+    MatchKind,
     Organisation,
     OrganisationPublishedV1,
     PublicationReceipt,
@@ -31,6 +34,7 @@ from services.catalogue.contracts import (
 from services.catalogue.guide import guide_of, tolerance_list_of
 from services.catalogue.seed import seed_calendars
 from shared.deadlines.calendar import CalendarYear
+from shared.deadlines.shipped import shipped_calendar
 
 EXAMPLES = Path(__file__).parent.parent / "contracts" / "catalogue"
 DAY = date(2026, 9, 18)
@@ -50,8 +54,16 @@ def examples(version: ItemVersion, organ: Organisation) -> dict[str, BaseModel]:
         "organisation_published.v1": OrganisationPublishedV1(version=1, organisation=organ),
         "calendar_published.v1": CalendarPublishedV1(calendar=calendar),
         "item_page": ItemPage(items=(summary_of(version),), next_cursor="MTE="),
+        "item_matches": ItemMatches(
+            items=(
+                ItemMatch(
+                    **summary_of(version).model_dump(), match=MatchKind.EVERYDAY, matched="地下室修不了"
+                ),
+            ),
+            found=1,
+        ),
         "item_view": view,
-        "guide_view": guide_of(view, DAY),
+        "guide_view": guide_of(view, DAY, shipped_calendar()),
         "tolerance_list": tolerance_list_of([version], DAY),
         "calendar_list": CalendarList(
             calendars=(calendar,), announced_until=date(2026, 12, 31), working_days_ahead=68
@@ -69,6 +81,7 @@ NAMES = [
     "organisation_published.v1",
     "calendar_published.v1",
     "item_page",
+    "item_matches",
     "item_view",
     "guide_view",
     "tolerance_list",

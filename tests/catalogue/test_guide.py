@@ -16,10 +16,13 @@ from services.catalogue.contracts import (
 )
 from services.catalogue.guide import guide_of, length_of
 from services.catalogue.seed import seed_items
+from shared.deadlines.shipped import shipped_calendar
 
 
 def guide(item: ItemVersion, organ: Organisation, today: date = date(2026, 9, 18)) -> GuideView:
-    return guide_of(ItemView(item=item, organ=organ, state=ItemState.IN_USE, current_version=1), today)
+    return guide_of(
+        ItemView(item=item, organ=organ, state=ItemState.IN_USE, current_version=1), today, shipped_calendar()
+    )
 
 
 def test_limits_tolerance_and_fees_are_told_in_sentences(version: ItemVersion, organ: Organisation) -> None:

@@ -20,6 +20,18 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class MatchKind(StrEnum):
+    """Why a search found an item; `similar` is a guess at what was meant."""
+
+    CODE = "code"
+    NAME = "name"
+    EVERYDAY = "everyday"
+    PINYIN = "pinyin"
+    ENGLISH = "english"
+    SUMMARY = "summary"
+    SIMILAR = "similar"
+
+
 class HandlingKind(StrEnum):
     """办件类型, GB/T 39046 A.6."""
 
@@ -63,6 +75,23 @@ class MaterialSource(StrEnum):
     APPLICANT = "applicant"
     GOVERNMENT = "government"
     OTHER = "other"
+
+
+class PaperPicture(StrEnum):
+    """What a paper looks like, so that people who read little recognise it."""
+
+    PAPER = "paper"
+    FORM = "form"
+    PLAN = "plan"
+    CERTIFICATE = "certificate"
+    CONTRACT = "contract"
+    PHOTO = "photo"
+    REPORT = "report"
+    LETTER = "letter"
+    TABLE = "table"
+    IDENTITY = "identity"
+    FILES = "files"
+    APPROVAL = "approval"
 
 
 class ServedObject(StrEnum):

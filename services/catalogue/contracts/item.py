@@ -14,12 +14,14 @@ from services.catalogue.contracts.codes import (
     MaterialKind,
     MaterialSource,
     Necessity,
+    PaperPicture,
     ProcedureKind,
     ResultKind,
     ReviewKind,
     ReviewRole,
     ServedObject,
 )
+from services.catalogue.contracts.fitting import FitQuestion
 from services.catalogue.contracts.words import (
     Citations,
     Contract,
@@ -74,6 +76,7 @@ class Material(Contract):
     specification: Text | None = None
     acceptance_standard: Text | None = None
     basis: Citations
+    picture: PaperPicture = PaperPicture.PAPER
 
     @property
     def tolerable(self) -> bool:
@@ -242,6 +245,10 @@ class ItemContent(Contract):
     """The review of this version; empty: one approver decides."""
     commitment: CommitmentPolicy | None = None
     validity: Validity | None = None
+    everyday_words: tuple[ShortName, ...] = Field(default=(), max_length=60)
+    """What people call the matter when they do not know its name; searches find the item by them."""
+    fit: tuple[FitQuestion, ...] = Field(default=(), max_length=5)
+    """Does it fit me: the questions to ask before an application; none when everybody who asks may apply."""
 
 
 class ItemVersion(Contract):

@@ -21,6 +21,13 @@ class ListItems(Request):
     include_withdrawn: bool = False
 
 
+class SearchItems(Request):
+    """Items in force by Chinese words, pinyin in full or its first letters, everyday words or a code; best first."""
+
+    text: ShortName
+    limit: int = Field(default=10, ge=1, le=100)
+
+
 class GetItem(Request):
     """`version` None asks for the one in force now."""
 

@@ -8,10 +8,13 @@ from services.catalogue.contracts.codes import (
     HandlingKind,
     ItemState,
     ItemType,
+    MatchKind,
     MaterialForm,
     Necessity,
+    PaperPicture,
     ServedObject,
 )
+from services.catalogue.contracts.fitting import FitQuestion
 from services.catalogue.contracts.item import (
     Basis,
     Condition,
@@ -52,6 +55,20 @@ class ItemPage(Contract):
     next_cursor: str | None = None
 
 
+class ItemMatch(ItemSummary):
+    """An item that answers to the words, why, and the words of it that they met."""
+
+    match: MatchKind
+    matched: str
+
+
+class ItemMatches(Contract):
+    """The best answers to a search; `found` may be more than are given."""
+
+    items: tuple[ItemMatch, ...]
+    found: int
+
+
 class ItemView(Contract):
     item: ItemVersion
     organ: Organisation
@@ -86,6 +103,7 @@ class GuideMaterial(Contract):
     specification: Text | None
     acceptance_standard: Text | None
     basis: tuple[Basis, ...]
+    picture: PaperPicture = PaperPicture.PAPER
 
 
 class TolerantItem(Contract):
@@ -110,6 +128,18 @@ class ToleranceList(Contract):
 
     items: tuple[TolerantItem, ...]
     listed_on: date
+
+
+class GuideDates(Contract):
+    """What the limits come to for somebody whose application is accepted on this day."""
+
+    accepted_on: date
+    promised_by: date | None
+    statutory_by: date | None
+    supply_by: date | None
+    """The last day for papers that may follow; none when none may."""
+    certain: bool
+    """False when one of the dates lies beyond the last announced calendar and may still move."""
 
 
 class GuideView(Contract):
@@ -149,6 +179,8 @@ class GuideView(Contract):
     effective_on: date
     published_at: datetime
     provisional: tuple[ProvisionalField, ...]
+    fit: tuple[FitQuestion, ...] = ()
+    dates: GuideDates | None = None
 
 
 class PublicationReceipt(Contract):

@@ -71,6 +71,15 @@ class ReviewStep:
 
 
 @dataclass(frozen=True, slots=True)
+class FitAnswer:
+    """What an answer to a question before the application leads to."""
+
+    materials: tuple[str, ...] = ()
+    ends: bool = False
+    other_item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """The part of an item's content that rules are about; its sentences need none."""
 
@@ -94,6 +103,7 @@ class Item:
     safety_sensitive: bool = False
     certificate: bool = False
     validity: Validity | None = None
+    fit: tuple[tuple[FitAnswer, ...], ...] = ()
 
 
 def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
@@ -108,6 +118,7 @@ def faults_of(item: Item, content: Mapping[str, Any]) -> list[Fault]:
         *_procedure_faults(item),
         *_review_faults(item),
         *_citation_faults(item),
+        *_fit_faults(item),
         *_provisional_faults(item, content),
     ]
 
@@ -359,6 +370,37 @@ def _citations(item: Item) -> Iterator[tuple[str, tuple[str, ...]]]:
     for group, citations in groups.items():
         for at, cited in enumerate(citations):
             yield f"/content/{group}/{at}/basis", cited
+
+
+def _fit_faults(item: Item) -> Iterator[Fault]:
+    """An answer asks for no paper that the item does not list: the list is closed (行政许可法 Art 31)."""
+    listed = {material.code for material in item.materials}
+    for question, answers in enumerate(item.fit):
+        for at, answer in enumerate(answers):
+            place = f"/content/fit/{question}/answers/{at}"
+            if not listed.issuperset(answer.materials):
+                yield Fault(
+                    f"{place}/materials",
+                    "fit_material_unknown",
+                    "问答中涉及的材料不在本事项材料清单内。",
+                    "The answer names a paper that the item does not list.",
+                )
+            if answer.other_item is not None and (
+                not answer.ends or answer.other_item == item.codes.implementation
+            ):
+                yield Fault(
+                    f"{place}/other_item",
+                    "fit_leads_nowhere",
+                    "问答指向其他事项的，应当说明原因，且不得指向本事项。",
+                    "An answer that leads to another item must say so in words, and not lead back to this one.",
+                )
+        if all(answer.ends for answer in answers):
+            yield Fault(
+                f"/content/fit/{question}/answers",
+                "fit_leads_nowhere",
+                "每个问题应当至少有一个回答可以继续办理本事项。",
+                "At least one answer to each question must lead on to this item.",
+            )
 
 
 def _provisional_faults(item: Item, content: Mapping[str, Any]) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ import sys
 
 from services.catalogue import handlers
 from services.catalogue.contracts import PublishItem
+from services.catalogue.search import index_missing
 from services.catalogue.seed import seed_calendars, seed_items, seed_organisations
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import CatalogueStore, Recording
@@ -27,6 +28,8 @@ async def publish_seed(connection: Connection) -> int:
     for content in seed_items():
         receipt = await handlers.publish_item(PublishItem(content=content), store, recording)
         changes.append(receipt.changed)
+    while await index_missing(store):
+        pass
     return sum(changes)
 
 

@@ -19,6 +19,12 @@ async def items(gateway: Gateway, visitor: Visitor, request: k.ListItems) -> k.I
     return await gateway.services.ask(visitor, client.LIST_ITEMS, request)
 
 
+async def search(gateway: Gateway, visitor: Visitor, text: str, limit: int = 10) -> k.ItemMatches:
+    """Items in force by what people type: words, pinyin, first letters, everyday words or a code; best first."""
+    asked = k.SearchItems(text=text, limit=limit)
+    return await gateway.services.ask(visitor, client.SEARCH_ITEMS, asked)
+
+
 async def item(gateway: Gateway, visitor: Visitor, code: str, version: int | None = None) -> k.ItemView:
     """One item whole."""
     return await gateway.services.ask(visitor, client.GET_ITEM, k.GetItem(code=code, version=version))

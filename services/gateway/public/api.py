@@ -27,6 +27,21 @@ class ItemQuery(PageQuery):
     include_withdrawn: bool = False
 
 
+class SearchQuery(BaseModel):
+    """What to look for, and how many answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00]*$",
+        description="文字、拼音、首字母、日常说法或者编码 words, pinyin, first letters, everyday words or a code",
+        examples=["rfgc"],
+    )
+    limit: int = Field(default=10, ge=1, le=100)
+
+
 class VersionQuery(BaseModel):
     """Which version of an item; the one in force without."""
 
@@ -76,6 +91,19 @@ async def list_items(visit: Visit) -> Answer:
     return visit.page(
         {"items": [item.model_dump() for item in page.items]}, page.next_cursor, query.limit, **filters
     )
+
+
+@room.get(
+    "/catalogue/search",
+    who=ANYBODY,
+    zh="按文字、拼音、首字母或者日常说法查找事项，最相符的在前",
+    en="Items by words, pinyin, first letters or everyday words, the best first",
+    query=SearchQuery,
+    reply=k.ItemMatches,
+)
+async def search_items(visit: Visit) -> Answer:
+    query = visit.query(SearchQuery)
+    return Answer(await actions.search(visit.gateway, visit.visitor, query.text, query.limit))
 
 
 @room.get(
