@@ -137,10 +137,11 @@ def lacking(language: str, room: str) -> list[str]:
 
 def write(language: str, room: str) -> None:
     """Write the catalogue without dates and line numbers, so that it changes only when a text does."""
-    file = catalogue_file(language, room)
+    # Put together before the file is opened for writing, which empties it.
+    catalogue, file = updated(language, room), catalogue_file(language, room)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as target:
-        write_po(target, updated(language, room), width=120, omit_header=True, include_lineno=False)
+        write_po(target, catalogue, width=120, omit_header=True, include_lineno=False)
 
 
 def main(arguments: list[str]) -> int:
