@@ -11,12 +11,14 @@ from pydantic import BaseModel
 from services.applications.contracts import powers as p
 from services.applications.domain.authority import Absence, Delegation, Post
 from services.applications.domain.errors import DomainError, InvalidRequest, NotAllowed, NotFound
+from services.applications.domain.steps import step_of
 from services.applications.handlers import Doing
 from services.applications.ids import new_id
 from services.applications.office import Office
 from services.applications.publishing import SOURCE
 from services.applications.store import posts
 from services.applications.store.posts import Noted
+from services.applications.viewing.review import AUTHORITY_NAMES
 from shared import time
 from shared.database import Connection
 from shared.identity import Actor
@@ -228,6 +230,47 @@ async def list_powers(doing: Doing, _: p.ListPowers) -> p.PowersView:
             p.AbsenceView(**_only(row, p.AbsenceView))
             for row in await posts.absences_of(doing.connection, unit, on)
         ),
+    )
+
+
+DONE_SHOWN = 100
+_ACTS = {"OpinionGiven": "opinion", "ApprovalGiven": "approval", "SentBack": "sent_back"}
+
+
+async def list_done_for_me(doing: Doing, _: p.ListDoneForMe) -> p.DoneForMeList:
+    """Whoever gave a power away sees what became of it."""
+    rows = await posts.done_in_place_of(doing.connection, doing.actor.id, _unit(doing), DONE_SHOWN + 1)
+    known = [row for row in rows if row["name"] in _ACTS]
+    return p.DoneForMeList(
+        items=tuple(_done(doing, row) for row in known[:DONE_SHOWN]), more=len(rows) > DONE_SHOWN
+    )
+
+
+def _done(doing: Doing, row: Any) -> p.DoneForMe:
+    data = row["data"]
+    item = doing.office.known.item(row["item_code"], row["item_version"], time.today())
+    code = data.get("step") or data.get("to_step") or ""
+    step = step_of(item, code)
+    zh, en = AUTHORITY_NAMES[data["authority"]]
+    return p.DoneForMe.model_validate(
+        {
+            "case_id": row["case_id"],
+            "case_no": row["case_no"],
+            "item_name": item.name,
+            "item_name_en": item.name_en,
+            "act": _ACTS[row["name"]],
+            "step": code,
+            "step_zh": step.name if step else "",
+            "step_en": step.name_en if step else "",
+            "verdict": data.get("opinion") or data.get("result"),
+            "done_by": row["actor"],
+            "authority": data["authority"],
+            "authority_zh": zh,
+            "authority_en": en,
+            "post": data.get("post"),
+            "instrument": data.get("instrument"),
+            "done_on": row["effective_on"],
+        }
     )
 
 

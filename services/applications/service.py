@@ -31,6 +31,7 @@ from services.applications.methods.printing import PrintingMethods
 from services.applications.methods.procedures import ProcedureMethods
 from services.applications.methods.rating import RatingMethods
 from services.applications.methods.recalculating import RecalculatingMethods
+from services.applications.methods.rehearsing import RehearsalMethods
 from services.applications.methods.reviewing import ReviewMethods
 from services.applications.methods.tolerating import ToleranceMethods
 from services.applications.office import Office
@@ -61,6 +62,7 @@ class ApplicationsService(
     ProcessRecordMethods,
     RatingMethods,
     RecalculatingMethods,
+    RehearsalMethods,
     ReviewMethods,
     ToleranceMethods,
     Methods,

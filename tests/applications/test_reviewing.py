@@ -303,6 +303,11 @@ async def test_a_delegate_acts_within_the_dates_of_the_instrument(desk: Desk, cl
     assert event["actor"] == CHEN.id
     assert event["data"]["in_place_of"] == BO.id
     assert event["data"]["instrument"] == "授字〔2026〕7号"
+    # Whoever gave the power finds what was done with it; nobody else does.
+    (done,) = (await desk.ask(appointing.list_done_for_me, BO, p.ListDoneForMe())).items
+    assert (done.case_id, done.act, done.verdict) == (receipt.case_id, "opinion", "pass")
+    assert (done.done_by, done.instrument) == (CHEN.id, "授字〔2026〕7号")
+    assert (await desk.ask(appointing.list_done_for_me, CHEN, p.ListDoneForMe())).items == ()
     await on_record(desk, appointing.revoke, p.RevokeDelegation(delegation_id=given.id))
     other = await an_accepted_case(desk)
     with pytest.raises(NotAllowed, match="delegation_not_in_force"):

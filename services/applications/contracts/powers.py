@@ -156,6 +156,10 @@ class ListPowers(Request):
     """The posts, delegations and absences of the caller's unit."""
 
 
+class ListDoneForMe(Request):
+    """What others did in the caller's place, by delegation or as a stand-in; the newest first."""
+
+
 def _in_order(first: date, last: date | None) -> None:
     if last is not None and last < first:
         raise fault("dates_reversed", "结束日期不能早于开始日期。", "The last day lies before the first.")
@@ -210,3 +214,31 @@ class PowersView(View):
     posts: tuple[PostView, ...]
     delegations: tuple[DelegationView, ...]
     absences: tuple[AbsenceView, ...]
+
+
+class DoneForMe(View):
+    """One act of somebody else by the caller's power: on which case, by what right, and with what outcome."""
+
+    case_id: UUID
+    case_no: str
+    item_name: str
+    item_name_en: str = ""
+    act: Literal["opinion", "approval", "sent_back"]
+    step: str
+    step_zh: str = ""
+    step_en: str = ""
+    verdict: Literal["pass", "fail"] | None = None
+    done_by: str
+    authority: str
+    authority_zh: str = ""
+    authority_en: str = ""
+    post: str | None = None
+    instrument: str | None = None
+    done_on: date
+
+
+class DoneForMeList(View):
+    """The newest acts in the caller's place; `more` says that there are older ones."""
+
+    items: tuple[DoneForMe, ...]
+    more: bool = False

@@ -9,6 +9,7 @@ from services.applications.contracts.procedures import (
     ProlongProcedure,
     StartProcedure,
 )
+from services.applications.contracts.views import ClockView
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
 from services.applications.domain.case import Case
@@ -144,13 +145,14 @@ def new_dates(case: Case, command: c.Command, facts: Facts) -> NewDates:
             "case_id": case.id,
             "version": case.version,
             "state": after.state.value,
-            "clocks_before": _running(case.clocks, facts),
-            "clocks_after": _running(after.clocks, facts),
+            "clocks_before": running(case.clocks, facts),
+            "clocks_after": running(after.clocks, facts),
             "told_until": next(told, None),
         }
     )
 
 
-def _running(clocks: tuple[Clock, ...], facts: Facts) -> list[object]:
+def running(clocks: tuple[Clock, ...], facts: Facts) -> tuple[ClockView, ...]:
+    """The clocks that still run, as they are shown."""
     shown = (clock for clock in clocks if clock.runs)
-    return [clock_view(one, facts.item, facts.now.on, facts.calendar, explained=False) for one in shown]
+    return tuple(clock_view(one, facts.item, facts.now.on, facts.calendar, explained=False) for one in shown)

@@ -91,6 +91,11 @@ class ReviewMethods(Methods):
         """Who holds which power in the caller's unit."""
         return await self._ask(call, request, appointing.list_powers)
 
+    @rpc(Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD)
+    async def list_done_for_me(self, call: Call, request: p.ListDoneForMe) -> p.DoneForMeList:
+        """What others did in the caller's place."""
+        return await self._ask(call, request, appointing.list_done_for_me)
+
     async def _on_record(
         self, call: Call, request: appointing.Asked, record: appointing.Recorder
     ) -> p.PowerReceipt:

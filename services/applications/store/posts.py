@@ -217,3 +217,18 @@ async def earlier_undecided(connection: Connection, case: Case) -> tuple[str, ..
         return ()
     rows = await connection.fetch(_EARLIER, case.item_code, case.id, case.accepted_on.isoformat())
     return tuple(row["case_no"] for row in rows)
+
+
+async def done_in_place_of(connection: Connection, person: str, unit: str, limit: int) -> list[Record]:
+    """What others did in this person's place, the newest first."""
+    rows: list[Record] = await connection.fetch(
+        """
+        SELECT e.case_id, c.case_no, c.item_code, c.item_version, e.name, e.actor, e.effective_on, e.data
+        FROM case_events AS e JOIN cases AS c ON c.id = e.case_id
+        WHERE e.data ->> 'in_place_of' = $1 AND c.unit = $2 ORDER BY e.recorded_at DESC LIMIT $3
+        """,
+        person,
+        unit,
+        limit,
+    )
+    return rows
