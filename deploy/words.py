@@ -41,7 +41,10 @@ def texts_of(room: str) -> Iterator[tuple[str, str]]:
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What a template says through the catalogues, or does not say at all.
-_SPOKEN = re.compile(r"""\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}|\b_\(\s*(?:"[^"]*"|'[^']*')""", re.DOTALL)
+# The name of a law is its name in every language: `c.law("行政许可法", "32")`.
+_SPOKEN = re.compile(
+    r"""\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}|\b(?:_|law)\(\s*(?:"[^"]*"|'[^']*')""", re.DOTALL
+)
 # Calls whose texts are marked, or come in both languages side by side.
 _BILINGUAL = frozenset(
     {

@@ -12,7 +12,7 @@ from services.applications.contracts import CaseView, ClockView, MaterialView
 from services.applications.domain.state import State
 from services.gateway.design.drawing import month_sheet, ribbon, train_line
 from services.gateway.design.drawing.train_line import reading
-from services.gateway.design.styleguide import STATES
+from services.gateway.design.samples import STATES
 from services.gateway.progress import ENDED, stations_of, status_of
 from shared.deadlines import Unit, due
 from shared.deadlines.shipped import shipped_calendar

@@ -86,7 +86,7 @@ async def page(
         "icon": page_icons,
         "mode": gateway_of(request).settings.mode,
     }
-    drawn = ENVIRONMENT.get_template(template).render(**known, **content)
+    drawn = ENVIRONMENT.get_template(template).render(**(known | content))
     drawn = drawn.replace("<!--sprite-->", page_icons.sprite(), 1)
     return HTMLResponse(drawn, status, {"cache-control": "no-store"})
 
