@@ -42,12 +42,12 @@ async def search(store: CatalogueStore, text: str, limit: int = 10) -> ItemMatch
         ("RenFGC", "A-06", MatchKind.PINYIN),
         ("yidijianshe", "A-02", MatchKind.PINYIN),
         ("ydjs", "A-02", MatchKind.PINYIN),
-        ("竣工ys", "A-06", MatchKind.PINYIN),
+        ("兼顾人防yq", "A-09", MatchKind.EVERYDAY),
         ("seismic", "A-11", MatchKind.ENGLISH),
         ("五万平方米", "A-07", MatchKind.SUMMARY),
         ("俊工验收备案", "A-06", MatchKind.NAME),
         ("俊工", "A-06", MatchKind.SIMILAR),
-        ("竣工备案", "A-06", MatchKind.SIMILAR),
+        ("震测环境意见", "A-10", MatchKind.SIMILAR),
         ("jungongyanshuo", "A-06", MatchKind.SIMILAR),
         ("yidijainshe", "A-02", MatchKind.SIMILAR),
     ],
@@ -58,6 +58,41 @@ async def test_an_item_is_found_by_what_people_type(
     found = await search(store, typed)
     assert found.items, typed
     assert (found.items[0].local_code, found.items[0].match) == (first, kind)
+
+
+@pytest.mark.parametrize(
+    "typed,expected",
+    [
+        ("地下室", {"A-01", "A-02", "A-08"}),
+        ("车位", {"A-08"}),
+        ("人防车库", {"A-01", "A-08"}),
+        ("防空洞", {"A-01", "A-03", "A-05", "A-07", "A-08"}),
+        ("减免", {"A-02"}),
+        ("免人防费", {"A-02"}),
+        ("施工图", {"A-01"}),
+        ("我想把楼顶的警报器拆了", {"A-04"}),
+        ("地铁", {"A-09"}),
+        ("fangkongdong", {"A-01", "A-03", "A-05", "A-08"}),
+        ("fkd", {"A-03", "A-05", "A-08"}),
+        ("拆 警报", {"A-04"}),
+        ("井水冒泡", {"A-13"}),
+        ("拆", {"A-03", "A-04"}),
+    ],
+)
+async def test_everyday_words_lead_to_the_items(
+    store: CatalogueStore, typed: str, expected: set[str]
+) -> None:
+    found = await search(store, typed)
+    assert expected <= {item.local_code for item in found.items}
+
+
+@pytest.mark.parametrize(
+    "typed,first", [("cf", "A-03"), ("cfk", "A-03"), ("dz", "A-10"), ("rf", "A-08"), ("kz", "A-11")]
+)
+async def test_two_or_three_letters_are_enough_for_a_clerk(
+    store: CatalogueStore, typed: str, first: str
+) -> None:
+    assert first in [item.local_code for item in (await search(store, typed)).items[:5]]
 
 
 @pytest.mark.parametrize("typed", ["%", "'; DROP TABLE items", "qqqq", "火星移民许可证", "。", "𠮷"])

@@ -60,6 +60,7 @@ def _whole(written: Plain, common: Plain) -> Plain:
         "result": {"delivery": common["delivery"], **item["result"]},
         "contacts": {**common["defaults"]["contacts"], **item["contacts"]},
         "faq": _with_common_questions(written, common),
+        "fit": [_fit_question(question, item) for question in item.get("fit", [])],
         "provisional": [
             *(common["provisional"][name] for name in item["provisional"]),
             *common["provisional"]["always"],
@@ -75,6 +76,15 @@ def _codes(local: str, basic: str, item: Plain) -> Plain:
         "implementation": implementation,
         "handling": f"{implementation}01",
     }
+
+
+def _fit_question(written: Plain, item: Plain) -> Plain:
+    """An answer that leads to another item names it by its basic code; the organ and level are those of this one."""
+    answers = [dict(answer) for answer in written["answers"]]
+    for answer in answers:
+        if "other_item" in answer:
+            answer["other_item"] = implementation_code(item["organ_uscc"], item["level"], answer["other_item"])
+    return {**written, "answers": answers}
 
 
 def _material(written: Plain, default_citation: list[str], common: Plain) -> Plain:
