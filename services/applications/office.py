@@ -56,12 +56,13 @@ class Office:
     def open(cls, database: Database, commands: CommandLog, settings: ApplicationsSettings) -> "Office":
         """The office of this process, with the keys of its secrets folder."""
         keyring = Keyring.from_file(settings.secrets_dir / "parties.keyring.json")
+        people = BlindIndex.from_file(settings.secrets_dir / "blind-index.key")
         return cls(
             database=database,
             commands=commands,
             keyring=keyring,
-            people=BlindIndex.from_file(settings.secrets_dir / "blind-index.key"),
-            parties=PartyBook(keyring),
+            people=people,
+            parties=PartyBook(keyring, people),
             documents=DocumentOffice(keyring, settings.organ_word),
             codes=AccessCodes(keyring),
             numbers=CaseNumbers(database, settings.case_number_block),

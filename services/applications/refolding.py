@@ -21,8 +21,9 @@ from shared.database import AWAY, BUSY, Connection
 
 log = logging.getLogger(__name__)
 
-# Raise it when an old event folds into more than before, or an unchanged case needs other timers or tasks than before.
-FOLD = 1
+# Raise it when an old event folds into more than before, or an unchanged case needs other timers or tasks than before,
+# or its people other indexes: 2 brought the ends of certificates.
+FOLD = 2
 CASES_IN_ONE_TRANSACTION = 50
 MOST_IN_ONE_TURN = 20
 
@@ -67,6 +68,7 @@ async def _fold_anew(office: Office, connection: Connection, case_id: UUID) -> N
     )
     if case != stored:
         await rows.keep(connection, case)
+    await office.parties.keep_ends(connection, case_id)
     await _keep_what_follows(office, connection, case)
 
 

@@ -26,6 +26,7 @@ from services.applications.methods.credit import CreditMethods
 from services.applications.methods.exits import ExitMethods
 from services.applications.methods.hearings import HearingMethods
 from services.applications.methods.licences import LicenceMethods
+from services.applications.methods.looking_up import LookingUpMethods
 from services.applications.methods.mandates import MandateMethods
 from services.applications.methods.printing import PrintingMethods
 from services.applications.methods.procedures import ProcedureMethods
@@ -56,6 +57,7 @@ class ApplicationsService(
     ExitMethods,
     HearingMethods,
     LicenceMethods,
+    LookingUpMethods,
     MandateMethods,
     PrintingMethods,
     ProcedureMethods,

@@ -12,6 +12,7 @@ from services.applications.contracts import (
     exits,
     hearings,
     licences,
+    looking_up,
     mandates,
     powers,
     printing,
@@ -68,6 +69,8 @@ CHECK_MATERIALS = Method(
 )
 GET_CASE = Method("applications", "get_case", applications.GetCase, applications.CaseView)
 LIST_CASES = Method("applications", "list_cases", applications.ListCases, applications.CasePage)
+FIND_CASES = Method("applications", "find_cases", looking_up.FindCases, looking_up.FoundCases)
+GET_DAY = Method("applications", "get_day", looking_up.GetDay, looking_up.DayView)
 ACCEPT_CASE = _command("accept_case", applications.AcceptCase)
 ACCEPT_TOLERANTLY = _command("accept_tolerantly", applications.AcceptTolerantly)
 REQUEST_CORRECTION = _command("request_correction", applications.RequestCorrection)

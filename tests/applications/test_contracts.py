@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import powers, reviewing
+from services.applications.contracts import looking_up, powers, reviewing
 from services.applications.credit.looking import case_credit
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
@@ -332,6 +332,31 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
     "case_page": lambda: v.CasePage(
         items=(line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),),  # type: ignore[arg-type]  # a row
         next_cursor="MjAyNi0wOS0yNA",
+    ),
+    "found_cases": lambda: looking_up.FoundCases(
+        items=(
+            looking_up.FoundCase(
+                line=line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),  # type: ignore[arg-type]
+                by="certificate",
+            ),
+        ),
+    ),
+    "day_view": lambda: looking_up.DayView(
+        on=FRIDAY,
+        counts=(looking_up.DayCount(title_zh="收件", title_en="received", count=1),),
+        entries=(
+            looking_up.DayEntry(
+                case_id=CASE_ID,
+                case_no="11341600762764234C3000180002001202609180001",
+                item_name=ITEM.name,
+                item_name_en=ITEM.name_en,
+                applicant_name="张**",
+                event="Submitted",
+                title_zh="收件",
+                title_en="received",
+                at=NINE,
+            ),
+        ),
     ),
     "case_receipt": lambda: v.CaseReceipt(
         case_id=CASE_ID,

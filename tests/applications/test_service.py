@@ -19,6 +19,7 @@ from services.applications.contracts import (
     exits,
     hearings,
     licences,
+    looking_up,
     mandates,
     powers,
     printing,
@@ -543,6 +544,8 @@ _PLAIN: dict[type[BaseModel], dict[str, Any]] = {
         "certificate_number": ZHANG["certificate_number"],
     },
     v.GetEffects: {"case_id": CASE_ID},
+    looking_up.FindCases: {"text": "0012"},
+    looking_up.GetDay: {},
     credit.ImportCredit: {"content": "YQ==", "purpose": "更新名单"},
     credit.ListCredit: {},
     credit.QueryCredit: {

@@ -15,7 +15,7 @@ from services.applications.domain.lanes import Lane
 from services.applications.store.cases import Scope
 from shared.database import Connection
 
-_COLUMNS = """
+COLUMNS = """
     SELECT c.id, c.case_no, c.external_no, c.version, c.state, c.item_code, c.item_version, c.channel, c.submitted_at,
            c.due_on, c.proposed, c.body -> 'asks_tolerance' AS asks_tolerance, p.name, p.kind,
            coalesce((c.body #>> '{review,urging,count}')::integer, 0) AS urged
@@ -25,22 +25,22 @@ _BY_DUE_DATE = " AND (c.due_on, c.id) > ($2, $3) ORDER BY c.due_on, c.id LIMIT $
 
 # The states stand in the text as they stand in the partial indexes; otherwise these would not be used.
 _OF_A_UNIT = {
-    "desk": _COLUMNS + "WHERE c.unit = $1 AND c.state = 'SUBMITTED'" + _BY_DUE_DATE,
-    "review": _COLUMNS
+    "desk": COLUMNS + "WHERE c.unit = $1 AND c.state = 'SUBMITTED'" + _BY_DUE_DATE,
+    "review": COLUMNS
     + "WHERE c.unit = $1 AND c.state IN ('ACCEPTED', 'ACCEPTED_TOLERANT', 'ACCEPTED_DEEMED', 'IN_REVIEW',"
     + " 'SPECIAL_PROCEDURE', 'EXTENDED')"
     + _BY_DUE_DATE,
-    "delivery": _COLUMNS
+    "delivery": COLUMNS
     + "WHERE c.unit = $1 AND c.state IN ('DECIDED_GRANT', 'DECIDED_REFUSE', 'ISSUED')"
     + _BY_DUE_DATE,
 }
-_OF_A_PARTNER = _COLUMNS + "WHERE c.partner = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"
+_OF_A_PARTNER = COLUMNS + "WHERE c.partner = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"
 _PAGE_OF_A_PERSON = """
     (SELECT case_id FROM parties WHERE person_id = $1 AND case_id < $2
      AND (reach_from IS NULL OR reach_from <= $4) AND (reach_until IS NULL OR reach_until >= $4)
      ORDER BY case_id DESC LIMIT $3)
 """
-_OF_A_PERSON = _COLUMNS + "WHERE c.id IN" + _PAGE_OF_A_PERSON + "ORDER BY c.id DESC"
+_OF_A_PERSON = COLUMNS + "WHERE c.id IN" + _PAGE_OF_A_PERSON + "ORDER BY c.id DESC"
 
 # One ordered piece for each list of tasks; the pieces are merged in their order, so nothing is sorted.
 _TASKS_OF_A_LANE = """
@@ -52,7 +52,7 @@ _MERGED = "SELECT * FROM ({pieces}) AS waiting ORDER BY due_on, id LIMIT $4"
 _NOT_BARRED = " AND NOT ($5 = ANY(barred))"
 # A question for each row, so that the order stays that of the tasks' index.
 _OF_ITEMS = " AND (SELECT c.item_code FROM cases AS c WHERE c.id = case_id) = ANY({items}::text[])"
-_LINES = _COLUMNS + "WHERE c.id = ANY($1::uuid[]) AND c.unit = $2"
+_LINES = COLUMNS + "WHERE c.id = ANY($1::uuid[]) AND c.unit = $2"
 # The lists of a unit in which anything waits, found by skipping along the index from one to the next.
 _LANES_OF_A_UNIT = """
     WITH RECURSIVE lanes (lane) AS (
