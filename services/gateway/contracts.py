@@ -63,10 +63,21 @@ class CaseFileOpenedV1(Event):
     opened_at: datetime
 
 
+class CallBackNumberSeenV1(Event):
+    """Somebody of the staff looked at the number of a person who asked to be called back."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.call_back_number_seen.v1"
+
+    call_back_id: UUID
+    case_id: UUID | None = None
+    seen_at: datetime
+
+
 PUBLISHED: tuple[type[Event], ...] = (
     SignedInV1,
     SignInFailedV1,
     SignedOutV1,
     AccountChangedV1,
     CaseFileOpenedV1,
+    CallBackNumberSeenV1,
 )

@@ -5,7 +5,14 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from services.gateway import live_pages, printed_pages, trace
-from services.gateway.applicant import apply_pages, case_pages
+from services.gateway.applicant import (
+    apply_pages,
+    asking_pages,
+    call_pages,
+    case_pages,
+    helper_pages,
+    rating_pages,
+)
 from services.gateway.approver import pages as approver
 from services.gateway.counter import intake_pages, looking_pages
 from services.gateway.counter import pages as counter
@@ -27,6 +34,10 @@ ROUTERS = (
     printed_pages.router,
     apply_pages.router,
     case_pages.router,
+    asking_pages.router,
+    helper_pages.router,
+    rating_pages.router,
+    call_pages.router,
     intake_pages.router,
     counter.router,
     looking_pages.router,

@@ -7,6 +7,7 @@ from services.gateway import uploads_api
 from services.gateway.applicant import api as applicant
 from services.gateway.applicant import hearings_api as applicant_hearings
 from services.gateway.applicant import mandates_api as applicant_mandates
+from services.gateway.applicant import rating_api as applicant_rating
 from services.gateway.applicant import reviewing_api as applicant_reviewing
 from services.gateway.applicant import tolerance_api as applicant_tolerance
 from services.gateway.approver import api as approver
@@ -38,6 +39,7 @@ from services.gateway.supervisor import api as supervisor
 TOPICS = (
     applicant_hearings,
     applicant_mandates,
+    applicant_rating,
     applicant_reviewing,
     applicant_tolerance,
     approver_exits,

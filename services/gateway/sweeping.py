@@ -1,4 +1,4 @@
-"""What nobody came back for: drafts that were never sent, and files that went into no application."""
+"""What nobody came back for: drafts that were never sent, files that went into no application, old call-backs."""
 
 from datetime import timedelta
 
@@ -15,4 +15,6 @@ async def sweep(database: Database, uploads: Uploads) -> None:
     before = time.now() - KEPT
     async with database.transaction() as connection:
         await connection.execute("DELETE FROM drafts WHERE submitted_at IS NULL AND updated_at < $1", before)
+        # Numbers to call are kept as long as somebody may ask whether they were called.
+        await connection.execute("DELETE FROM call_backs WHERE asked_at < $1", before)
     await uploads.sweep(before)

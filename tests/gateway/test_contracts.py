@@ -18,6 +18,7 @@ from services.gateway.client import Method
 from services.gateway.contracts import (
     PUBLISHED,
     AccountChangedV1,
+    CallBackNumberSeenV1,
     CaseFileOpenedV1,
     SignedInV1,
     SignedOutV1,
@@ -42,6 +43,7 @@ EXAMPLES: list[Event] = [
         upload_id=ACCOUNT,
         opened_at=AT,
     ),
+    CallBackNumberSeenV1(call_back_id=ACCOUNT, case_id=ACCOUNT, seen_at=AT),
 ]
 
 

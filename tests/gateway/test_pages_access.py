@@ -42,7 +42,7 @@ def routes(method: str) -> Iterator[str]:
 
 
 def place_of(path: str) -> str:
-    for name in ("case_id", "document_id", "upload_id", "draft_id", "message_id"):
+    for name in ("case_id", "document_id", "upload_id", "draft_id", "message_id", "call_back_id"):
         path = path.replace(f"{{{name}}}", NOBODY_S_ID)
     for name, value in VALUES.items():
         path = path.replace(f"{{{name}}}", value)

@@ -1,8 +1,13 @@
 """What an applicant can do; the API and the pages of this room call the same functions."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from services.applications import contracts as c
+from services.applications.contracts.reviewing import UrgeCase
 from services.gateway import cases, client
 from services.gateway.forms import OnlineCase, Supply
 from services.gateway.gateway import Gateway
@@ -57,3 +62,36 @@ async def case_messages(
 async def case_effects(gateway: Gateway, visitor: Visitor, case_id: UUID) -> c.CaseEffects:
     """Every event of the visitor's case, so that each can be looked up in the audit log."""
     return await gateway.services.ask(visitor, client.CASE_EFFECTS, c.GetEffects(case_id=case_id))
+
+
+Command = Callable[[Gateway, Visitor, c.CaseView, int, BaseModel, UUID], Awaitable[c.CaseReceipt]]
+
+
+def _of(method: client.Method[Any, c.CaseReceipt]) -> Command:
+    """A command on one's own case, with the version that was read: what the operation of the API sends too."""
+
+    async def send(
+        gateway: Gateway, visitor: Visitor, case: c.CaseView, version: int, form: BaseModel, command_id: UUID
+    ) -> c.CaseReceipt:
+        command = method.request(case_id=case.case_id, expected_version=version, **dict(form))
+        return await gateway.services.ask(visitor, method, command, command_id)
+
+    return send
+
+
+request_hearing = _of(client.REQUEST_HEARING)
+waive_hearing = _of(client.WAIVE_HEARING)
+request_recusal = _of(client.REQUEST_RECUSAL)
+ask_for_more_time = _of(client.REQUEST_SUPPLY_EXTENSION)
+state_on_recall = _of(client.HEAR_ON_RECALL)
+give_mandate = _of(client.GIVE_MANDATE)
+revoke_mandate = _of(client.REVOKE_MANDATE)
+rate = _of(client.RATE_CASE)
+
+
+async def urge(
+    gateway: Gateway, visitor: Visitor, case: c.CaseView, _: int, form: BaseModel, command_id: UUID
+) -> c.CaseReceipt:
+    """Ask that the case be moved on; who urges need not have read the newest version."""
+    command = UrgeCase(case_id=case.case_id, **dict(form))
+    return await gateway.services.ask(visitor, client.URGE_CASE, command, command_id)

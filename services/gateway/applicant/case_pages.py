@@ -7,15 +7,18 @@ from starlette.responses import Response
 
 from services.applications import contracts as c
 from services.gateway import cases, supplying
-from services.gateway.applicant import actions, drafts
+from services.gateway.applicant import actions, drafts, helping, possible, rating_pages
+from services.gateway.applicant.asking import ASKINGS
+from services.gateway.applicant.receipt import receipt_of
 from services.gateway.conditions import command_id_of
+from services.gateway.design.language import N_, _
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import faults_of, number_of, text_of
+from services.gateway.design.typed import faults_of, number_of, text_of, values_of
 from services.gateway.downloads import download
 from services.gateway.forms import Supply
 from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.problems import Problem
-from services.gateway.progress import OPEN_STATES, stations_of, status_of
+from services.gateway.progress import stations_of, status_of
 from services.gateway.visits import checked_form, gateway_of, visitor_with
 from services.notifications import contracts as n
 from shared.errors import Refused
@@ -23,6 +26,12 @@ from shared.identity import Role
 
 router = APIRouter()
 PER_PAGE = 20
+# What the page answers after something was asked for or said.
+_SAID = {
+    **{name: asking.done for name, asking in ASKINGS.items()},
+    "rated": N_("谢谢您的评价，已记录在案"),
+    "withdrawn": N_("申请已撤回"),
+}
 
 
 @router.get("/my/cases")
@@ -42,7 +51,7 @@ async def mine(request: Request, cursor: str | None = None) -> Response:
     return await page(
         request,
         "applicant/cases.html",
-        title="我的办件",
+        title=_("我的办件"),
         lines=lines,
         following=following,
         begun=await drafts.unsent(gateway, visitor.actor.id),
@@ -55,17 +64,34 @@ async def case(request: Request, case_id: UUID) -> Response:
     visitor = await visitor_with(request, Role.APPLICANT)
     gateway = gateway_of(request)
     found = await cases.view(gateway, visitor, cases.CaseKey(case_id), explain=True)
+    said = request.query_params.get("said", "")
     return await page(
         request,
         "applicant/case.html",
-        title="我的办件",
+        title=_("我的办件"),
         case=found,
         now=status_of(found),
         stations=stations_of(found),
         messages=await _messages(request, case_id),
         place=f"/my/cases/{case_id}",
         supplied=request.query_params.get("supplied") == "1",
-        withdrawable=found.state in OPEN_STATES and "withdraw_case" in found.allowed,
+        lacking=len(supplying.asked_for(found)),
+        said=_(_SAID[said]) if said in _SAID else "",
+        poorly_rated=found.rating is not None and found.rating.level in rating_pages.POOR_LEVELS,
+        levels=rating_pages.LEVELS,
+        choices=possible.choices(found),
+        withdrawable=possible.withdrawable(found),
+        helps=await helping.acts_for(gateway, visitor, found),
+    )
+
+
+@router.get("/my/cases/{case_id}/receipt")
+async def receipt(request: Request, case_id: UUID) -> Response:
+    """The receipt, still there when bookmarked; printed it is one sheet."""
+    visitor = await visitor_with(request, Role.APPLICANT)
+    shown = await receipt_of(gateway_of(request), visitor, case_id)
+    return await page(
+        request, "applicant/receipt.html", title=_("收件凭证"), receipt=shown, place=f"/my/cases/{case_id}"
     )
 
 
@@ -122,16 +148,20 @@ async def ask_withdrawal(request: Request, case_id: UUID) -> Response:
     return await _withdrawal_page(request, case_id)
 
 
-async def _withdrawal_page(request: Request, case_id: UUID, error: Exception | None = None) -> Response:
+async def _withdrawal_page(
+    request: Request, case_id: UUID, error: Exception | None = None, values: dict[str, str] | None = None
+) -> Response:
     visitor = await visitor_with(request, Role.APPLICANT)
     found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id))
     return await page(
         request,
         "applicant/withdraw.html",
-        title="撤回申请",
+        title=_("撤回申请"),
         status=422 if error else 200,
-        faults=faults_of(error, {"reason": "撤回原因"}) if error else [],
+        faults=faults_of(error, {"reason": _("撤回原因")}) if error else [],
+        values=values,
         case=found,
+        withdrawable=possible.withdrawable(found),
     )
 
 
@@ -150,8 +180,8 @@ async def withdraw(request: Request, case_id: UUID) -> Response:
             command_id,
         )
     except (Problem, Refused) as error:
-        return await _withdrawal_page(request, case_id, error)
-    return see(f"/my/cases/{case_id}")
+        return await _withdrawal_page(request, case_id, error, values_of(form))
+    return see(f"/my/cases/{case_id}?said=withdrawn")
 
 
 @router.get("/my/inbox")
@@ -171,7 +201,7 @@ async def inbox(request: Request, cursor: str | None = None) -> Response:
         gateway.cursors.seal(messages.next_cursor, scope) if messages and messages.next_cursor else None
     )
     return await page(
-        request, "applicant/inbox.html", title="我的通知", messages=messages, following=following
+        request, "applicant/inbox.html", title=_("我的通知"), messages=messages, following=following
     )
 
 

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
+from services.gateway.applicant.waiting import waiting_for
 from services.gateway.design import assets, drawing, icons, language, words
 from services.gateway.design.typed import Fault, new_key
 from services.gateway.identity.visitor import Visitor
@@ -85,6 +86,7 @@ async def page(
         "values": values or {},
         "icon": page_icons,
         "mode": gateway_of(request).settings.mode,
+        "waits": await waiting_for(request, visitor),
     }
     drawn = ENVIRONMENT.get_template(template).render(**(known | content))
     drawn = drawn.replace("<!--sprite-->", page_icons.sprite(), 1)

@@ -84,7 +84,9 @@ async def guide(request: Request, code: str) -> Response:
 
 @router.get("/find")
 async def find(request: Request) -> Response:
-    return await page(request, "public/find.html", title="查询办件进度")
+    # The square code of a receipt brings the number here, and the code behind the # that no server sees.
+    values = {"case_no": request.query_params.get("case_no", "")[:60]}
+    return await page(request, "public/find.html", title="查询办件进度", values=values)
 
 
 @router.post("/find")
