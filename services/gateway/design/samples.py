@@ -192,12 +192,13 @@ def clock() -> ClockView:
     )
 
 
-def promised() -> ClockView:
-    """The promise, which ends before the law would have it."""
-    statutory = clock()
-    return statutory.model_copy(
-        update={"name": "promised", "due_on": statutory.due_on - timedelta(7), "days": (), "operations": ()}
-    )
+def running() -> tuple[ClockView, ClockView]:
+    """A statutory clock that runs now, some of its days left out, and the promise that ends before it."""
+    on = today()
+    left_out = OperationView(operation="EXCLUDE", first_on=on - timedelta(8), last_on=on - timedelta(3))
+    dates = {"started_on": on - timedelta(14), "due_on": on + timedelta(16), "days": ()}
+    statutory = clock().model_copy(update=dates | {"operations": (left_out,)})
+    return statutory, statutory.model_copy(update={"due_on": on + timedelta(9), "operations": ()})
 
 
 def _day(day: ExplainedDay) -> DayView:

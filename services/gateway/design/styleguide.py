@@ -44,7 +44,7 @@ async def styleguide(request: Request) -> Response:
         statuses=samples.statuses(),
         lines=samples.train_lines(),
         clock=samples.clock(),
-        promised=samples.promised(),
+        running=samples.running(),
         days=[today() + timedelta(days=days) for days in (-3, 0, 1, 30)],
         document=samples.document(),
     )

@@ -10,7 +10,8 @@ from services.gateway.design.language import _, spoken
 from services.gateway.design.words import day_said
 from shared.time import today
 
-WIDTH = 300
+# As long as any ribbon will be drawn; what is longer than its stretch is cut off.
+LONGEST = 1200
 
 
 def ribbon(clock: ClockView, promised: ClockView | None = None) -> Markup:
@@ -18,32 +19,30 @@ def ribbon(clock: ClockView, promised: ClockView | None = None) -> Markup:
     end = max(clock.due_on, today()) if clock.stopped_on is None else clock.due_on
     days = max(1, (end - clock.started_on).days)
 
-    def place(on: date) -> int:
-        return round(min(1.0, max(0.0, (on - clock.started_on).days / days)) * WIDTH)
+    def place(on: date) -> float:
+        return round(min(1.0, max(0.0, (on - clock.started_on).days / days)) * 100, 1)
 
     now = place(clock.stopped_on or today())
     late = (clock.stopped_on or today()) > clock.due_on
-    ticks = [place(clock.due_on)] + ([place(promised.due_on)] if promised else [])
-    marks = Markup("").join(
-        Markup('<line class="tick" x1="{}" x2="{}" y1="2" y2="22"/>').format(x, x) for x in ticks
-    )
-    left_out = Markup("").join(
-        hatching(place(one.first_on), place(one.last_on), 12)
-        for one in clock.operations
-        if one.operation == "EXCLUDE" and one.first_on and one.last_on
-    )
+    ends = [clock.due_on] + ([promised.due_on] if promised else [])
     return Markup(
-        '<svg class="ribbon" preserveAspectRatio="none" viewBox="-2 0 {} 26" role="img" aria-label="{}">'
-        '<rect class="bar" y="6" width="{}" height="12" rx="2"/>'
-        '<rect class="bar {}" y="6" width="{}" height="12" rx="2"/>{}{}<line class="today" x1="{}" x2="{}" y1="0" y2="26"/></svg>'
+        '<svg class="ribbon" role="img" aria-label="{}">'
+        '<rect class="bar" y="6" width="{}%" height="12"/><rect class="bar {}" y="6" width="{}%" height="12"/>'
+        '{}{}<line class="today" x1="{}%" x2="{}%" y1="0" y2="24"/></svg>'
     ).format(
-        WIDTH + 4,
         reading(clock, promised),
         place(clock.due_on),
         "bar--late" if late else "bar--run",
         now,
-        left_out,
-        marks,
+        Markup("").join(
+            _left_out(place(one.first_on), place(one.last_on))
+            for one in clock.operations
+            if one.operation == "EXCLUDE" and one.first_on and one.last_on
+        ),
+        Markup("").join(
+            Markup('<line class="tick" x1="{}%" x2="{}%" y1="2" y2="22"/>').format(place(on), place(on))
+            for on in ends
+        ),
         now,
         now,
     )
@@ -58,3 +57,10 @@ def reading(clock: ClockView, promised: ClockView | None) -> str:
         last=day_said(clock.due_on),
     )
     return sentence + (_("，承诺{day}前办结", day=day_said(promised.due_on)) if promised else "")
+
+
+def _left_out(first: float, last: float) -> Markup:
+    """Days that do not count, hatched over whatever the bar says there."""
+    return Markup(
+        '<svg x="{}%" y="6" width="{}%" height="12"><rect class="bar--out" width="100%" height="12"/>{}</svg>'
+    ).format(first, max(1.0, last - first), hatching(0, LONGEST, 6))
