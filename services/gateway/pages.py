@@ -11,6 +11,8 @@ from services.gateway.applicant import (
     call_pages,
     case_pages,
     helper_pages,
+    paper_pages,
+    phone_uploads_pages,
     rating_pages,
 )
 from services.gateway.approver import pages as approver
@@ -33,6 +35,8 @@ ROUTERS = (
     # Before the pages of documents: an address that ends in .pdf is no id.
     printed_pages.router,
     apply_pages.router,
+    paper_pages.router,
+    phone_uploads_pages.router,
     case_pages.router,
     asking_pages.router,
     helper_pages.router,

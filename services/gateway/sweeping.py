@@ -8,6 +8,7 @@ from shared.database import Database
 
 # Domain rules §10: drafts that were never sent are kept for ninety days, and so is what was uploaded for them.
 KEPT = timedelta(days=90)
+LINKS_KEPT = timedelta(days=1)
 
 
 async def sweep(database: Database, uploads: Uploads) -> None:
@@ -15,6 +16,8 @@ async def sweep(database: Database, uploads: Uploads) -> None:
     before = time.now() - KEPT
     async with database.transaction() as connection:
         await connection.execute("DELETE FROM drafts WHERE submitted_at IS NULL AND updated_at < $1", before)
+        # A link for a phone ended with its quarter of an hour; what it brought belongs to the draft.
+        await connection.execute("DELETE FROM phone_links WHERE expires_at < $1", time.now() - LINKS_KEPT)
         # Numbers to call are kept as long as somebody may ask whether they were called.
         await connection.execute("DELETE FROM call_backs WHERE asked_at < $1", before)
     await uploads.sweep(before)

@@ -61,14 +61,20 @@ async def checked_form(
     request: Request, limit: int = JSON_LIMIT_BYTES, *, too_large: str = "body_too_large"
 ) -> FormData:
     """The form of an unsafe request, at most so long, its protection token checked and every text storable."""
+    form = await read_form(request, limit, too_large=too_large)
+    token = form.get("csrf_token")
+    await check_csrf(request, token if isinstance(token, str) else None)
+    return form
+
+
+async def read_form(request: Request, limit: int, *, too_large: str) -> FormData:
+    """The form before anything is known of who sent it: at most so long, every text storable."""
     try:
         form = await _limited(request, limit, too_large).form(max_fields=FORM_LIMIT_FIELDS, max_files=50)
     except Exception as fault:
         if isinstance(fault, Problem):
             raise
         raise Problem("malformed_form") from fault
-    token = form.get("csrf_token")
-    await check_csrf(request, token if isinstance(token, str) else None)
     texts = (text for pair in form.multi_items() for text in pair if isinstance(text, str))
     if not all(map(_storable, texts)):
         raise Problem("malformed_form")

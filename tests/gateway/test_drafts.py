@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 
 from services.catalogue.contracts import GuideView
-from services.gateway.applicant import applying, drafts
-from services.gateway.applicant.drafts import Draft, DraftPaper
+from services.gateway.applicant import applying, drafts, paper_files
+from services.gateway.applicant.drafts import Draft, DraftPaper, Kept, Part
 from services.gateway.gateway import Gateway
 from services.gateway.identity.own import OwnIdentity
 from services.gateway.problems import Problem
+from shared import time
 
 OWNER, CODE = "account:1", "0" * 31
 PERSON = OwnIdentity("王小明", "111", "341602199001010012", "13856700001", None)
@@ -107,3 +108,87 @@ async def test_nobody_fills_the_disk_with_drafts(gateway: Gateway) -> None:
     with pytest.raises(Problem) as refused:
         await drafts.begin(gateway, OWNER, CODE, 1, "事项")
     assert refused.value.code == "too_many_drafts"
+
+
+async def test_two_windows_keep_what_each_of_them_changed(gateway: Gateway) -> None:
+    begun = await drafts.begin(gateway, OWNER, CODE, 1, "事项")
+    left, right = [await drafts.load(gateway, OWNER, begun.id) for _ in range(2)]
+    left.summary = "左边写的"
+    left.papers["A-1"] = DraftPaper(answer="later")
+    left.answered("summary")
+    right.contact = {"name": "王小明"}
+    right.papers["A-2"] = DraftPaper(answer="shared")
+    right.answered("contact")
+    await drafts.save(gateway, OWNER, left)
+    await drafts.save(gateway, OWNER, right)
+    kept = await drafts.load(gateway, OWNER, begun.id)
+    assert (kept.summary, kept.contact) == ("左边写的", {"name": "王小明"})
+    assert (set(kept.papers), set(kept.done)) == ({"A-1", "A-2"}, {"summary", "contact"})
+    # What one window lets go is gone, although the other still shows it.
+    del kept.papers["A-1"]
+    kept.open_again("summary")
+    await drafts.save(gateway, OWNER, kept)
+    again = await drafts.load(gateway, OWNER, begun.id)
+    assert (set(again.papers), again.done) == ({"A-2"}, ["contact"])
+
+
+async def test_a_window_that_is_late_does_not_undo_the_submission(gateway: Gateway) -> None:
+    begun = await drafts.begin(gateway, OWNER, CODE, 1, "事项")
+    sender, late = [await drafts.load(gateway, OWNER, begun.id) for _ in range(2)]
+    sender.sent = drafts.Sent(case_id=uuid4(), case_no="X", access_code=None, submitted_at=time.now())
+    await drafts.save(gateway, OWNER, sender)
+    late.summary = "晚到的"
+    await drafts.save(gateway, OWNER, late)
+    assert (await drafts.load(gateway, OWNER, begun.id)).sent is not None
+    assert await drafts.unsent(gateway, OWNER) == []
+
+
+async def test_two_clicks_begin_one_draft(gateway: Gateway) -> None:
+    same = uuid4()
+    first, second = [await drafts.begin(gateway, OWNER, CODE, 1, "事项", same) for _ in range(2)]
+    assert first.id == second.id
+    assert len(await drafts.unsent(gateway, OWNER)) == 1
+
+
+async def test_what_was_typed_when_the_session_had_ended_is_its_owner_s_alone(gateway: Gateway) -> None:
+    one = await drafts.begin(gateway, OWNER, CODE, 1, "事项")
+    ticket = drafts.ticket(gateway, OWNER, one.id, "contact")
+    assert drafts.owner_of(gateway, ticket, one.id, "contact") == OWNER
+    for other in (
+        drafts.ticket(gateway, OWNER, one.id, "summary"),
+        drafts.ticket(gateway, OWNER, uuid4(), "contact"),
+    ):
+        with pytest.raises(Problem):
+            drafts.owner_of(gateway, other, one.id, "contact")
+    await drafts.keep(gateway, "account:2", one.id, "contact", Kept(values={"contact.name": "别人"}))
+    assert await drafts.kept_answer(gateway, one.id, "contact") is None
+    await drafts.keep(gateway, OWNER, one.id, "contact", Kept(values={"contact.name": "王小明"}))
+    found = await drafts.kept_answer(gateway, one.id, "contact")
+    assert found is not None
+    assert found.values == {"contact.name": "王小明"}
+    stored = await gateway.database.fetch("SELECT content FROM kept_answers")
+    assert "王小明".encode() not in stored[0]["content"]
+    await drafts.let_go(gateway, one.id, "contact")
+    assert await drafts.kept_answer(gateway, one.id, "contact") is None
+
+
+def photo_part(media_type: str = "image/jpeg") -> Part:
+    return Part(upload_id=uuid4(), media_type=media_type, size_bytes=1)
+
+
+def test_a_new_file_stands_in_the_place_of_the_old_and_further_photos_behind_it() -> None:
+    one, first, second = draft(done=["paper-A-1"]), photo_part(), photo_part()
+    paper_files.put_in(one, "A-1", [first], add=False)
+    assert one.done == []
+    assert one.papers["A-1"].upload_id == first.upload_id
+    paper_files.put_in(one, "A-1", [second], add=True)
+    assert one.papers["A-1"].files == [first, second]
+    # Several photos are no file yet: they are joined when the page is left.
+    assert applying.papers_of(one) == ()
+    paper_files.take_out(one, "A-1", first.upload_id)
+    assert one.papers["A-1"].upload_id == second.upload_id
+    with pytest.raises(Problem) as refused:
+        paper_files.put_in(one, "A-1", [photo_part("application/pdf")], add=True)
+    assert refused.value.code == "photos_only"
+    paper_files.take_out(one, "A-1", second.upload_id)
+    assert "A-1" not in one.papers

@@ -13,9 +13,11 @@ from services.applications import contracts as c
 from services.gateway import examples
 from services.gateway.gateway import Gateway
 from services.gateway.identity.sessions import digest_of
+from services.gateway.problems import Problem
 from shared.blobs import MAX_BYTES
 from shared.identity import Role
 from tests.gateway.conftest import ScriptedServices, Visitors
+from tests.shared.test_blobs_pictures import huge, locked_pdf, moving, saved, telling, written
 
 UPLOADS = "/api/v1/uploads"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -180,3 +182,52 @@ async def test_ending_the_session_keeps_the_uploads(
     assert (
         len(await gateway.database.fetch("SELECT 1 FROM uploads WHERE id = $1::uuid", view["upload_id"])) == 1
     )
+
+
+async def test_a_photo_is_put_upright_and_says_what_a_reader_may_mind(
+    http: httpx.AsyncClient, visitors: Visitors
+) -> None:
+    me = await visitors.headers(Role.APPLICANT)
+    view = (await upload(http, me, saved(written(400, 500), exif=telling(6)))).json()
+    assert (view["media_type"], view["advice"]) == ("image/jpeg", ["small"])
+    again = (await http.get(f"{UPLOADS}/{view['upload_id']}", headers=me)).json()
+    assert again["advice"] == ["small"]
+    content = (await http.get(f"{UPLOADS}/{view['upload_id']}/content", headers=me)).content
+    assert b"Spy" not in content
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"<html>", "a.jpg", "file_not_what_named"),
+        (b"\xff\xd8\xff\xe0 no photo", "a.jpg", "image_broken"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "IMG_1.HEIC", "file_heic"),
+        (moving(), "a.png", "image_animated"),
+        (huge(), "a.png", "image_too_many_pixels"),
+        (locked_pdf(), "a.pdf", "pdf_password"),
+    ],
+)
+async def test_a_bad_file_says_what_is_wrong_and_what_to_do(
+    content: bytes, name: str, code: str, http: httpx.AsyncClient, visitors: Visitors, gateway: Gateway
+) -> None:
+    me = await visitors.headers(Role.APPLICANT)
+    answer = await upload(http, me, content, content_disposition=f"attachment; filename={name}")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, code)
+    assert problem["detail"]
+    assert problem["detail_en"]
+    assert await gateway.database.fetch("SELECT 1 FROM uploads") == []
+
+
+async def test_several_photos_become_one_paper_and_nothing_else_does(gateway: Gateway) -> None:
+    ids = [
+        (await gateway.uploads.add("account:1", saved(written(width)), None, uuid4())).upload_id
+        for width in (900, 950)
+    ]
+    joined = await gateway.uploads.combine("account:1", ids, "合同.pdf", uuid4())
+    assert joined.media_type == "application/pdf"
+    with pytest.raises(Problem):
+        await gateway.uploads.combine("account:2", ids, "合同.pdf", uuid4())
+    with pytest.raises(Problem) as refused:
+        await gateway.uploads.combine("account:1", [*ids, joined.upload_id], "合同.pdf", uuid4())
+    assert refused.value.code == "photos_only"

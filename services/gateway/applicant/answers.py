@@ -2,39 +2,45 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from pydantic import BaseModel
+from starlette.datastructures import FormData, UploadFile
 
 from services.applications import contracts as c
-from services.catalogue.contracts import GuideView
-from services.gateway.applicant import applying, drafts
-from services.gateway.applicant.drafts import Draft, DraftPaper, PaperAnswer
+from services.applications.contracts.fields import DrawnSignature
+from services.applications.contracts.names import name_form
+from services.catalogue.contracts import GuideMaterial, GuideView
+from services.gateway.applicant import applying, drafts, paper_files
+from services.gateway.applicant.drafts import Draft, DraftPaper, Kept, PaperAnswer
+from services.gateway.design.language import N_, Words, said
 from services.gateway.design.typed import Fault, faults_of, nested, parse, text_of, values_of
 from services.gateway.identity.own import OwnIdentity
 from services.gateway.identity.visitor import Visitor
 from services.gateway.problems import Problem
-from services.gateway.supplying import store_file
 from services.gateway.visits import gateway_of
-from shared.errors import FieldError, Refused
+from shared.errors import Refused
 
-LABELS = {
-    "for_whom": "为谁办理",
-    "applicant.kind": "申请人类型",
-    "applicant.name": "申请人名称或姓名",
-    "applicant.certificate_type": "证件类型",
-    "applicant.certificate_number": "证件号码",
-    "applicant.representative": "法定代表人（负责人）",
-    "applicant.address": "地址",
-    "contact_from": "联系方式",
-    "contact.name": "联系人姓名",
-    "contact.mobile": "手机号码",
-    "contact.email": "电子邮箱",
-    "summary": "项目或申请说明",
-    "tolerance": "缺少的材料怎么办",
-    "undertaking.signed_name": "承诺人签名",
-}
+LABELS = Words(
+    {
+        "for_whom": N_("为谁办理"),
+        "applicant.kind": N_("申请人类型"),
+        "applicant.name": N_("申请人名称或姓名"),
+        "applicant.certificate_type": N_("证件类型"),
+        "applicant.certificate_number": N_("证件号码"),
+        "applicant.representative": N_("法定代表人（负责人）"),
+        "applicant.address": N_("地址"),
+        "contact_from": N_("联系方式"),
+        "contact.name": N_("联系人姓名"),
+        "contact.mobile": N_("手机号码"),
+        "contact.email": N_("电子邮箱"),
+        "summary": N_("项目或申请说明"),
+        "tolerance": N_("缺少的材料怎么办"),
+        "undertaking.signed_name": N_("承诺人签名"),
+        "undertaking.drawn": N_("手写签名"),
+    }
+)
+PROMISES = ("knows_requirements", "everything_is_true", "own_will", "accepts_consequences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Filling:
     own: OwnIdentity
     draft: Draft
     guide: GuideView
+    # What was typed here when the session had ended.
+    kept: Kept | None = None
 
     @property
     def place(self) -> str:
@@ -55,6 +63,11 @@ class Filling:
     async def save(self) -> None:
         """Keep the answers."""
         await drafts.save(gateway_of(self.request), self.visitor.actor.id, self.draft)
+
+    @property
+    def returns(self) -> bool:
+        """Whether somebody came from the answers to change one of them, and goes back there."""
+        return self.request.query_params.get("return") == "check"
 
 
 def shown_values(draft: Draft) -> dict[str, str]:
@@ -67,7 +80,10 @@ def shown_values(draft: Draft) -> dict[str, str]:
         "summary": draft.summary or "",
         "tolerance": draft.tolerance or "",
         "undertaking.signed_name": draft.signed_name or "",
+        "undertaking.drawn": draft.drawn or "",
     }
+    if draft.tolerance == "yes":
+        values |= dict.fromkeys(PROMISES, "true")
     return values
 
 
@@ -81,7 +97,7 @@ async def take(filling: Filling, step: str, form: FormData) -> list[Fault]:
     except (Problem, Refused) as error:
         if isinstance(error, Problem) and error.status == 403:
             raise
-        return faults_of(error, LABELS | {f"file-{step}": "材料文件"}, within=_within(step))
+        return faults_of(error, LABELS, within=_within(step))
 
 
 def _within(step: str) -> str:
@@ -137,56 +153,67 @@ async def _summary(filling: Filling, _: str, form: FormData) -> list[Fault]:
 
 async def _paper(filling: Filling, step: str, form: FormData) -> list[Fault]:
     code = step.removeprefix(applying.PAPER)
-    paper = next((paper for paper in filling.guide.materials if paper.code == code), None)
-    if paper is None:
-        raise Problem("not_found")
+    paper = paper_of(filling, code)
     offered: dict[str, PaperAnswer] = {value: value for value, _, _ in applying.answers_for(paper)}
     field = f"answer-{step}"
-    file = await _store(filling, step, form)
-    # Somebody who chose a file means to upload it, whatever the buttons above it say.
-    choice = "upload" if file is not None else offered.get(text_of(form, field))
     before = filling.draft.papers.get(code)
+    if faults := await take_files(filling, step, form):
+        return faults
+    # Somebody who chose a file means to upload it, whatever the buttons above it say.
+    choice = "upload" if has_file(form, step) else offered.get(text_of(form, field))
     if choice is None:
-        return [Fault(field, f"请选择如何提交“{paper.name.zh}”", "Say how this paper is handed in.")]
+        return [Fault(field, f"请选择如何提交“{paper.name.zh}”", f"Say how “{paper.name.en}” is handed in.")]
     if choice == "upload":
-        file = file or (before if before is not None and before.answer == "upload" else None)
-        if file is None:
-            return [Fault(f"file-{step}", f"请选择“{paper.name.zh}”的文件", "Choose a file.")]
-        filling.draft.papers[code] = file
-    else:
+        return await _uploaded(filling, step, paper)
+    if before is None or before.answer != choice:
         filling.draft.papers[code] = DraftPaper(answer=choice)
-    if before != filling.draft.papers[code]:
         filling.draft.open_again("tolerance")
         filling.draft.tolerance = None
     return []
 
 
-async def _store(filling: Filling, step: str, form: FormData) -> DraftPaper | None:
-    gateway, owner = gateway_of(filling.request), filling.visitor.actor.id
-    stored: list[DraftPaper] = []
-
-    async def put(content: bytes, name: str | None, command_id: UUID) -> UUID:
-        view = await gateway.uploads.add(owner, content, name, command_id)
-        stored.append(
-            DraftPaper(
-                answer="upload",
-                upload_id=view.upload_id,
-                file_name=view.file_name,
-                media_type=view.media_type,
-                size_bytes=view.size_bytes,
-            )
-        )
-        return view.upload_id
-
+async def _uploaded(filling: Filling, step: str, paper: GuideMaterial) -> list[Fault]:
+    given = filling.draft.papers.get(paper.code)
+    if given is None or given.answer != "upload" or not given.files:
+        return [
+            Fault(f"file-{step}", f"请选择“{paper.name.zh}”的文件", f"Choose a file for “{paper.name.en}”.")
+        ]
+    owner = filling.visitor.actor.id
     try:
-        await store_file(form, f"file-{step}", put, f"{owner}:{filling.draft.id}")
+        await paper_files.join(
+            gateway_of(filling.request), owner, filling.draft, paper.code, said(paper.name)
+        )
     except (Problem, Refused) as error:
-        raise Problem("file", status=422, errors=_at_file(step, error)) from error
-    return stored[0] if stored else None
+        return [Fault(f"file-{step}", one.zh, one.en) for one in faults_of(error, {})]
+    return []
 
 
-def _at_file(step: str, error: Exception) -> list[FieldError]:
-    return [FieldError(f"/file-{step}", "file", one.zh, one.en) for one in faults_of(error, {})]
+def has_file(form: FormData, step: str) -> bool:
+    """Whether a file was chosen on this page."""
+    return any(isinstance(file, UploadFile) and file.filename for file in form.getlist(f"file-{step}"))
+
+
+def paper_of(filling: Filling, code: str) -> GuideMaterial:
+    """The paper of this page; an item that was published anew may have let it go."""
+    paper = next((paper for paper in filling.guide.materials if paper.code == code), None)
+    if paper is None:
+        raise Problem("not_found")
+    return paper
+
+
+async def take_files(filling: Filling, step: str, form: FormData) -> list[Fault]:
+    """Store what was chosen and put it into the draft, so that no later fault of the page loses it."""
+    code, field = step.removeprefix(applying.PAPER), f"file-{step}"
+    owner, draft = filling.visitor.actor.id, filling.draft
+    parts, faults = await paper_files.store(gateway_of(filling.request), owner, draft.id, form, field)
+    if parts:
+        try:
+            paper_files.put_in(draft, code, parts, add=paper_files.wants_more(form))
+        except Problem as problem:
+            return [*faults, Fault(field, problem.zh, problem.en)]
+        draft.tolerance = None
+        await filling.save()
+    return faults
 
 
 async def _tolerance(filling: Filling, _: str, form: FormData) -> list[Fault]:
@@ -194,14 +221,18 @@ async def _tolerance(filling: Filling, _: str, form: FormData) -> list[Fault]:
     if choice not in ("yes", "no"):
         return [Fault("tolerance", "请选择是否申请容缺受理", "Say whether you ask for tolerant acceptance.")]
     if choice == "no":
-        filling.draft.tolerance, filling.draft.signed_name = "no", None
+        filling.draft.tolerance, filling.draft.signed_name, filling.draft.drawn = "no", None, None
         return []
     faults = [
         Fault(name, "请逐项确认承诺内容", "Confirm each part of the undertaking.")
-        for name in ("knows_requirements", "everything_is_true", "own_will", "accepts_consequences")
+        for name in PROMISES
         if text_of(form, name) != "true"
     ][:1]
-    signed = text_of(form, "undertaking.signed_name")
+    drawn = text_of(form, "undertaking.drawn") or None
+    signed = name_form(text_of(form, "undertaking.signed_name"))
+    if drawn is not None:
+        signed = signed or signatory(filling)
+        faults += _faults_of_drawing(drawn)
     if signed not in _signatories(filling):
         faults.append(
             Fault(
@@ -211,8 +242,27 @@ async def _tolerance(filling: Filling, _: str, form: FormData) -> list[Fault]:
             )
         )
     if not faults:
-        filling.draft.tolerance, filling.draft.signed_name = "yes", signed
+        filling.draft.tolerance, filling.draft.signed_name, filling.draft.drawn = "yes", signed, drawn
     return faults
+
+
+def _faults_of_drawing(drawn: str) -> list[Fault]:
+    try:
+        parse(_Signature, {"drawn": drawn})
+    except Problem as problem:
+        return faults_of(problem, LABELS, within="undertaking")
+    return []
+
+
+class _Signature(BaseModel):
+    drawn: DrawnSignature
+
+
+def signatory(filling: Filling) -> str:
+    """Who signs by hand when nobody else is named: whoever sits here, and for an organisation its representative."""
+    if filling.own.is_legal:
+        return str(applying.applicant_of(filling.draft, filling.own).get("representative") or "")
+    return filling.own.name
 
 
 def _signatories(filling: Filling) -> set[str]:
@@ -221,7 +271,7 @@ def _signatories(filling: Filling) -> set[str]:
         applying.agent_of(filling.draft, filling.own),
     )
     names = {person.get("name"), person.get("representative"), agent.get("name") if agent else None}
-    return {str(name) for name in names if name}
+    return {name_form(str(name)) for name in names if name}
 
 
 _ANSWERS: dict[str, Callable[[Filling, str, FormData], Awaitable[list[Fault]]]] = {

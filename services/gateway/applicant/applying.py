@@ -7,6 +7,7 @@ from services.applications import contracts as c
 from services.catalogue.contracts import GuideMaterial, GuideView
 from services.gateway import cases
 from services.gateway.applicant.drafts import Draft, PaperAnswer
+from services.gateway.design.language import N_, Words, _, said
 from services.gateway.design.typed import parse
 from services.gateway.forms import MaterialsToCheck, OnlineCase
 from services.gateway.gateway import Gateway
@@ -15,6 +16,10 @@ from services.gateway.identity.visitor import Visitor
 from services.gateway.uploads import Paper
 
 PAPER = "paper-"
+
+
+# The parts of the task list, in order.
+GROUPS = Words({"applicant": N_("申请人"), "content": N_("申请内容"), "papers": N_("申请材料")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,14 @@ def steps_of(draft: Draft, guide: GuideView, own: OwnIdentity) -> list[Step]:
     """Every page of this application in order; which there are depends on the answers so far."""
     names: list[tuple[str, str, str]] = []
     if not own.is_legal:
-        names.append(("who", "为谁办理", "申请人"))
+        names.append(("who", _("为谁办理"), "applicant"))
     if own.is_legal or draft.for_whom == "other":
-        names.append(("applicant", "申请人信息", "申请人"))
-    names.append(("contact", "联系方式", "申请人"))
-    names.append(("summary", "项目或申请说明", "申请内容"))
-    names += [(f"{PAPER}{paper.code}", paper.name.zh, "申请材料") for paper in guide.materials]
+        names.append(("applicant", _("申请人信息"), "applicant"))
+    names.append(("contact", _("联系方式"), "applicant"))
+    names.append(("summary", _("项目或申请说明"), "content"))
+    names += [(f"{PAPER}{paper.code}", said(paper.name), "papers") for paper in guide.materials]
     if lacking(draft, guide):
-        names.append(("tolerance", "缺少的材料怎么办", "申请材料"))
+        names.append(("tolerance", _("缺少的材料怎么办"), "papers"))
     return [Step(name, title, name in draft.done, group) for name, title, group in names]
 
 
@@ -64,20 +69,22 @@ def answers_for(paper: GuideMaterial) -> list[tuple[PaperAnswer, str, str]]:
     """What can be answered about a paper: only what may be asked for is offered (数据共享的免提交)."""
     answers: list[tuple[PaperAnswer, str, str]] = []
     if paper.by_sharing:
-        answers.append(("shared", "由本机关共享获取，不用我提交", f"来源：{paper.provided_by.zh}"))
-    answers.append(("upload", "现在上传", ""))
+        source = _("来源：{source}", source=said(paper.provided_by))
+        answers.append(("shared", _("由本机关共享获取，不用我提交"), source))
+    answers.append(("upload", _("现在上传"), ""))
     if paper.required_when is not None:
-        answers.append(("not_needed", "不涉及", paper.required_when.zh))
+        answers.append(("not_needed", _("不涉及"), said(paper.required_when)))
     if not paper.by_sharing:
-        more = (
-            "可以先申请容缺受理，承诺后补交"
-            if paper.tolerable
-            else "主要材料不能容缺，提交后会一次性告知补正"
-        )
-        answers.append(
-            ("later", "现在没有", more if paper.main or paper.tolerable else "提交后会一次性告知补正")
-        )
+        answers.append(("later", _("现在没有"), _what_without(paper)))
     return answers
+
+
+def _what_without(paper: GuideMaterial) -> str:
+    if paper.tolerable:
+        return _("可以先申请容缺受理，承诺后补交")
+    if paper.main:
+        return _("主要材料不能容缺，提交后会一次性告知补正")
+    return _("提交后会一次性告知补正")
 
 
 def applicant_of(draft: Draft, own: OwnIdentity) -> dict[str, Any]:
@@ -143,6 +150,8 @@ def form_of(draft: Draft, own: OwnIdentity) -> OnlineCase:
             "own_will": True,
             "accepts_consequences": True,
         }
+        if draft.drawn:
+            fields["undertaking"]["drawn"] = draft.drawn
     return parse(OnlineCase, fields)
 
 
