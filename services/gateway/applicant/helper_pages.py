@@ -80,17 +80,18 @@ async def name_helper(request: Request, case_id: UUID) -> Response:
     gateway, values = gateway_of(request), values_of(form)
     scope = [one for one in form.getlist("scope") if isinstance(one, str)]
     command_id = command_id_of(visitor.actor.id, "page.name_helper", text_of(form, "key"))
+    found = _unsaid(scope, values)
     try:
-        if faults := _unsaid(scope, values):
-            return await _page(request, case_id, faults=faults, values=values, scope=scope)
         agent = nested(values, only="agent.").get("agent", {}) | {"certificate_type": "111", "scope": scope}
+        mandate = parse(NewMandate, {"agent": agent})
         case = await cases.view(gateway, visitor, cases.CaseKey(case_id))
         version = number_of(form, "version") or case.version
-        await actions.give_mandate(
-            gateway, visitor, case, version, parse(NewMandate, {"agent": agent}), command_id
-        )
+        if not found:
+            await actions.give_mandate(gateway, visitor, case, version, mandate, command_id)
     except (Problem, Refused) as error:
-        found = _at_fields(faults_of(error, {field: _(label) for field, label in LABELS.items()}))
+        told = _at_fields(faults_of(error, {field: _(label) for field, label in LABELS.items()}))
+        found = told + [one for one in found if one.field not in {fault.field for fault in told}]
+    if found:
         return await _page(request, case_id, faults=found, values=values, scope=scope)
     return see(f"/my/cases/{case_id}/helper")
 

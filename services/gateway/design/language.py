@@ -117,7 +117,12 @@ def _catalogue(spoken: str) -> Mapping[str, str]:
 def _read(file: Path) -> Iterator[tuple[str, str]]:
     with file.open("rb") as source:
         for message in read_po(source):
-            if isinstance(message.id, str) and isinstance(message.string, str) and message.id:
+            if (
+                isinstance(message.id, str)
+                and isinstance(message.string, str)
+                and message.id
+                and message.string
+            ):
                 yield message.id, message.string
 
 
