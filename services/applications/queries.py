@@ -197,14 +197,20 @@ def _allowed(doing: Doing, case: Case) -> tuple[str, ...]:
     return allowed
 
 
+async def _id_of(doing: Doing, case_no: str | None) -> UUID | None:
+    found: UUID | None = await doing.connection.fetchval("SELECT id FROM cases WHERE case_no = $1", case_no)
+    return found
+
+
 async def case_effects(doing: Doing, request: GetEffects) -> CaseEffects:
     """Every event of a case, when it was recorded and when its message left."""
-    stored = await cases.load(doing.connection, request.case_id, access.scope_of(doing.actor))
+    case_id = request.case_id or await _id_of(doing, request.case_no)
+    stored = await cases.load(doing.connection, case_id, access.scope_of(doing.actor)) if case_id else None
     if stored is None:
         raise case_not_found()
-    rows = await cases.effect_rows(doing.connection, request.case_id)
+    rows = await cases.effect_rows(doing.connection, stored.case.id)
     return CaseEffects(
-        case_id=request.case_id,
+        case_id=stored.case.id,
         case_no=stored.case.case_no,
         effects=tuple(
             EffectView(

@@ -80,6 +80,18 @@ class SubjectEntries(Request):
     order: Literal["newest", "oldest"] = "oldest"
 
 
+class SearchEntries(Request):
+    """Entries by whatever is known of them, newest first; times are those of the sealing."""
+
+    subject: str | None = Field(default=None, min_length=1, max_length=200)
+    actor: str | None = Field(default=None, min_length=1, max_length=200)
+    type: str | None = Field(default=None, min_length=1, max_length=200)
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = Field(default=None, max_length=64)
+    limit: int = Field(default=50, ge=1, le=500)
+
+
 # --- replies -----------------------------------------------------------------------------------------------------
 
 

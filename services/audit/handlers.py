@@ -18,6 +18,7 @@ from services.audit.contracts import (
     GetProof,
     InclusionProof,
     ListEntries,
+    SearchEntries,
     SubjectEntries,
 )
 from services.audit.domain.checkpoint import Checkpoint, NoteUnreadable, parse_checkpoint, parse_note
@@ -190,6 +191,16 @@ async def list_entries(connection: Connection, ask: ListEntries | SubjectEntries
         newest_first=ask.order == "newest",
         subject=ask.subject if isinstance(ask, SubjectEntries) else None,
     )
+    shown = entries[: ask.limit]
+    return EntryPage(
+        entries=[_view(entry) for entry in shown],
+        next_cursor=_cursor_after(shown[-1]) if len(entries) > ask.limit else None,
+    )
+
+
+async def search_entries(connection: Connection, ask: SearchEntries) -> EntryPage:
+    """One page of what fits."""
+    entries = await store.entries_like(connection, ask, _index_in(ask.cursor), ask.limit + 1)
     shown = entries[: ask.limit]
     return EntryPage(
         entries=[_view(entry) for entry in shown],

@@ -15,6 +15,7 @@ from services.audit.contracts import (
     GetProof,
     InclusionProof,
     ListEntries,
+    SearchEntries,
     SubjectEntries,
 )
 from services.audit.domain.errors import LogDamaged
@@ -105,6 +106,12 @@ class AuditService:
         """The log, page by page."""
         async with self.runtime.database.acquire() as connection:
             return await handlers.list_entries(connection, ask)
+
+    @rpc(Role.AUDITOR, Role.OPERATOR)
+    async def search_entries(self, call: Call, ask: SearchEntries) -> EntryPage:
+        """The log by case, actor, kind and time."""
+        async with self.runtime.database.acquire() as connection:
+            return await handlers.search_entries(connection, ask)
 
     @rpc(Role.AUDITOR, Role.OPERATOR, Role.CLERK)
     async def subject_entries(self, call: Call, ask: SubjectEntries) -> EntryPage:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.audit.contracts import SearchEntries
 from services.audit.domain.errors import EventAltered, LogDamaged
 from services.audit.domain.leaf import Leaf
 from services.audit.domain.merkle import (
@@ -225,6 +226,51 @@ async def entries_after(
         *([subject] if subject is not None else []),
     )
     return [_entry(row) for row in rows]
+
+
+async def entries_like(
+    connection: Connection, ask: SearchEntries, before: int | None, limit: int
+) -> list[Entry]:
+    """Up to `limit` entries before entry `before` that fit, newest first: a walk down one index, never over all leaves."""
+    first, last = await _sealed_between(connection, ask.since, ask.until)
+    given = {
+        "subject": ask.subject,
+        "(leaf::json) ->> 'actor'": ask.actor,
+        "(leaf::json) ->> 'type'": ask.type,
+    }
+    wanted = [(column, value) for column, value in given.items() if value is not None]
+    where = "".join(f" AND {column} = ${number}" for number, (column, _) in enumerate(wanted, 4))
+    rows = await connection.fetch(
+        f"""
+        SELECT leaf_index, leaf, leaf_hash, sealed_at FROM leaves
+        WHERE leaf_index >= $1 AND leaf_index < $2{where} ORDER BY leaf_index DESC LIMIT $3
+        """,  # noqa: S608  # from constants above
+        first,
+        last if before is None else min(last, before),
+        limit,
+        *(value for _, value in wanted),
+    )
+    return [_entry(row) for row in rows]
+
+
+async def _sealed_between(
+    connection: Connection, since: datetime | None, until: datetime | None
+) -> tuple[int, int]:
+    """The range of leaves sealed in this time: the log grows in the order of its sealing."""
+    first, last = 0, 2**62
+    if since is not None:
+        found = await connection.fetchval(
+            "SELECT leaf_index FROM leaves WHERE sealed_at >= $1 ORDER BY sealed_at, leaf_index LIMIT 1",
+            since,
+        )
+        first = last if found is None else found
+    if until is not None:
+        found = await connection.fetchval(
+            "SELECT leaf_index FROM leaves WHERE sealed_at >= $1 ORDER BY sealed_at, leaf_index LIMIT 1",
+            until,
+        )
+        last = last if found is None else found
+    return first, last
 
 
 def _entry(row: asyncpg.Record) -> Entry:

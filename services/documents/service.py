@@ -9,7 +9,7 @@ from services.applications.contracts.printing import (
     DocumentReissuedV1,
     GetDocumentForPrinting,
 )
-from services.documents import handlers
+from services.documents import handlers, store
 from services.documents.contracts import ComparePdf, Comparison, GetPdf, PdfView, Verification, VerifyDocument
 from services.documents.presses import Press
 from services.documents.sealing import LocalSeal, PlatformSeal, SealPlatform
@@ -64,6 +64,12 @@ class DocumentsService:
     async def measure(self) -> None:
         """How much waits, and how long."""
         await self.runtime.state.workshop.measure()
+
+    @staticmethod
+    async def figures(connection: Connection) -> dict[str, float]:
+        """For the operators: how much waits to be printed, and for how long."""
+        count, since = await store.waiting(connection)
+        return {"printing": count, "printing_seconds": (time.now() - since).total_seconds() if since else 0.0}
 
     @rpc(*READERS)
     async def get_pdf(self, call: Call, request: GetPdf) -> PdfView:

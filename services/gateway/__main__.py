@@ -21,6 +21,7 @@ from shared.metrics import record_process_start
 from shared.runtime.health import Health
 from shared.runtime.loop import calm_garbage_collector
 from shared.runtime.settings import load
+from shared.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def main() -> None:
     """Run until a signal ends it."""
     settings = load(GatewaySettings)
     configure_logging(settings, process="gateway")
-    record_process_start("gateway", "0.1.0", settings.mode)
+    record_process_start("gateway", VERSION, settings.mode)
     gateway = Gateway(settings)
     health = Health(settings.private_port, host=settings.private_host)
     if (broker := gateway.broker) is not None:

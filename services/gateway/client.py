@@ -200,6 +200,7 @@ GET_CHECKPOINT = Method("audit", "get_checkpoint", audit.GetCheckpoint, audit.Ch
 GET_PROOF = Method("audit", "get_proof", audit.GetProof, audit.InclusionProof)
 GET_CONSISTENCY = Method("audit", "get_consistency", audit.GetConsistency, audit.ConsistencyProof)
 LIST_ENTRIES = Method("audit", "list_entries", audit.ListEntries, audit.EntryPage)
+SEARCH_ENTRIES = Method("audit", "search_entries", audit.SearchEntries, audit.EntryPage)
 SUBJECT_ENTRIES = Method("audit", "subject_entries", audit.SubjectEntries, audit.EntryPage)
 
 

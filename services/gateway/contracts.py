@@ -73,7 +73,20 @@ class CallBackNumberSeenV1(Event):
     seen_at: datetime
 
 
+class DeadLetterOrderedV1(Event):
+    """An operator ordered what becomes of a message that could not be handled; recorded before it is carried out."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.dead_letter_ordered.v1"
+
+    service: str
+    dead_letter_id: int
+    order: Literal["replay", "discard"]
+    reason: Literal["handled_otherwise", "outdated", "duplicate", "unreadable"] | None = None
+    ordered_at: datetime
+
+
 PUBLISHED: tuple[type[Event], ...] = (
+    DeadLetterOrderedV1,
     SignedInV1,
     SignInFailedV1,
     SignedOutV1,

@@ -1,8 +1,11 @@
 """Dead letters seen and replayed by a person: `tongban dead-letters list|replay` and the operator's room."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -11,6 +14,12 @@ from shared import time
 from shared.database import Connection
 from shared.errors import Refused
 from shared.messaging.envelope import Envelope
+
+# Codes, ids, days and instants; a name, a certificate number and a telephone number are none of these.
+_PLAIN = re.compile(
+    r"[a-z][a-z0-9_./:-]*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d))?"
+)
+_MOST_SHOWN = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,60 @@ async def list_open(connection: Connection, *, after: int = 0, limit: int = 100)
     return [DeadLetter(**dict(row)) for row in rows]
 
 
+async def bodies(connection: Connection, ids: Sequence[int]) -> Mapping[int, bytes]:
+    """What these letters hold, as it came."""
+    rows = await connection.fetch("SELECT id, body FROM dead_letters WHERE id = ANY($1::bigint[])", list(ids))
+    return {row["id"]: row["body"] for row in rows}
+
+
+def masked(body: bytes) -> str:
+    """The content for a person's eye: every key, and of the values only those that can say nothing of anybody."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return f"[{len(body)} bytes]"
+    return json.dumps(_masked(content), ensure_ascii=False, indent=1)[:_MOST_SHOWN]
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key[:80]: _masked(inner) for key, inner in value.items()}
+        case list():
+            return [_masked(inner) for inner in value[:20]]
+        case bool() | None:
+            return value
+        case int() | float() if abs(value) < 10**9:
+            return value
+        case str() if _PLAIN.fullmatch(value):
+            return value[:120]
+        case str():
+            return f"… [{len(value)}]"
+    return "…"
+
+
+async def discard(connection: Connection, dead_letter_id: int, *, by: str, reason: str) -> None:
+    """Settle the message without handling it; call it in a transaction.  Raises `Refused` when it is not open."""
+    settled = await connection.fetchval(
+        """
+        UPDATE dead_letters SET replayed_at = $2, replayed_by = $3, discard_reason = $4
+        WHERE id = $1 AND replayed_at IS NULL RETURNING id
+        """,
+        dead_letter_id,
+        time.now(),
+        by,
+        reason,
+    )
+    if settled is None:
+        raise _not_open()
+
+
+def _not_open() -> Refused:
+    return Refused(
+        "not_found", "dead_letter_not_found", "没有这条待处理的死信。", "There is no such open dead letter."
+    )
+
+
 async def replay(connection: Connection, dead_letter_id: int, *, by: str) -> None:
     """Hand the message to its consumer again, from the beginning; call it in a transaction.
 
@@ -51,12 +114,7 @@ async def replay(connection: Connection, dead_letter_id: int, *, by: str) -> Non
         dead_letter_id,
     )
     if row is None:
-        raise Refused(
-            "not_found",
-            "dead_letter_not_found",
-            "没有这条待处理的死信。",
-            "There is no such open dead letter.",
-        )
+        raise _not_open()
     try:
         envelope = Envelope.model_validate_json(row["body"])
     except ValidationError:

@@ -8,12 +8,12 @@ messages.  It starts in the background, so a process comes up while database or 
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from shared.database import Database
+from shared.database import Connection, Database
 from shared.errors import TemporaryError
 from shared.identity import Actor, TokenSigner, TokenVerifier, system_actor
 from shared.messaging.broker import Broker
@@ -21,12 +21,14 @@ from shared.messaging.commands import CommandLog
 from shared.messaging.consumer import QueueConsumer
 from shared.messaging.dead_queue import DeadQueueConsumer
 from shared.messaging.housekeeping import keep_house
+from shared.messaging.operating import Operated
 from shared.messaging.rpc import RpcClient
 from shared.messaging.rpc_server import RpcMethod, RpcServer
 from shared.privacy import Keyring
 from shared.runtime.health import Health
 from shared.runtime.nameko_api import DependencyProvider, SharedExtension, spawn, wait
 from shared.runtime.settings import Settings
+from shared.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -122,8 +124,12 @@ class Platform(SharedExtension):
     def _take_messages(self) -> None:
         runtime = self.runtime
         verifier = TokenVerifier.from_secrets(runtime.settings.secrets_dir, runtime.name)
+        operated = Operated(runtime.database, VERSION, self._figures)
         self._server = RpcServer(
-            runtime.name, self.methods, verifier, concurrency=runtime.settings.rpc_concurrency
+            runtime.name,
+            self.methods | operated.methods,
+            verifier,
+            concurrency=runtime.settings.rpc_concurrency,
         )
         runtime.broker.attach(self._server)
         runtime.broker.attach(DeadQueueConsumer(runtime.name, runtime.database))
@@ -133,6 +139,11 @@ class Platform(SharedExtension):
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(_forever(work)) for work in self.timers]
         self._tasks.append(loop.create_task(keep_house(runtime.name, runtime.database)))
+
+    async def _figures(self, connection: Connection) -> Mapping[str, float]:
+        """What the service itself counts for its operators, if it does."""
+        count = getattr(self.container.service_cls, "figures", None)
+        return await count(connection) if count is not None else {}
 
     def stop_intake(self) -> None:
         """Take nothing more and finish what runs; each entrypoint asks, the first one does it."""

@@ -47,6 +47,8 @@ ROOMS: dict[str, set[Role]] = {
     "/province/": {Role.PROVINCE},
     "/operator/audit/": {Role.OPERATOR, Role.AUDITOR},
     "/operator/cases/{case_id}/process-record": {Role.AUDITOR},
+    "/operator/dead-letters/{service}/": {Role.OPERATOR},
+    "/operator/dead-letters/{service}": {Role.OPERATOR, Role.AUDITOR},
     "/operator/": {Role.OPERATOR},
     "/keeper/": {Role.KEEPER},
     "/supervisor/": {Role.SUPERVISOR},

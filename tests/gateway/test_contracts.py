@@ -20,6 +20,7 @@ from services.gateway.contracts import (
     AccountChangedV1,
     CallBackNumberSeenV1,
     CaseFileOpenedV1,
+    DeadLetterOrderedV1,
     SignedInV1,
     SignedOutV1,
     SignInFailedV1,
@@ -32,6 +33,9 @@ OWN = FOLDER / "gateway"
 AT = datetime(2026, 9, 18, 1, 2, 3, tzinfo=UTC)
 ACCOUNT = UUID("08ac5d99-64c8-5a0c-9f0d-5b52926648af")
 EXAMPLES: list[Event] = [
+    DeadLetterOrderedV1(
+        service="audit", dead_letter_id=7, order="discard", reason="duplicate", ordered_at=AT
+    ),
     SignedInV1(account_id=ACCOUNT, session="cookie", signed_in_at=AT),
     SignInFailedV1(account_id=ACCOUNT, reason="wrong", failed_at=AT),
     SignedOutV1(client_id="province", signed_out_at=AT),

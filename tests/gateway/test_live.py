@@ -283,7 +283,7 @@ async def test_a_reader_who_takes_nothing_is_hung_up_on(
 
 
 async def test_a_gateway_that_is_told_to_end_does_not_wait_for_open_pages(
-    running: Running,  # noqa: F811  # the fixture
+    running: Running,
     secrets_dir: Path,
 ) -> None:
     """An open line has no end of its own; the process must be gone long before its grace is over."""

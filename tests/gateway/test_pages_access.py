@@ -13,11 +13,22 @@ from shared.identity import Role
 from tests.gateway.conftest import ScriptedServices, Visitors
 
 NOBODY_S_ID = "00000000-0000-4000-8000-000000000000"
-VALUES = {"code": "0" * 31, "step": "contact", "digest": "0", "name": "style.css"}
+VALUES = {
+    "code": "0" * 31,
+    "step": "contact",
+    "digest": "0",
+    "name": "style.css",
+    "event_id": NOBODY_S_ID,
+    "service": "audit",
+    "letter_id": "1",
+    "order": "replay",
+}
 # The first prefix that fits says who may come in; everything else is open to everybody.
 ROOMS: list[tuple[str, frozenset[Role]]] = [
     ("/desk", frozenset({Role.CLERK})),
     ("/review", frozenset({Role.APPROVER, Role.ORGAN_HEAD})),
+    ("/operator/audit", frozenset({Role.OPERATOR, Role.AUDITOR})),
+    ("/operator/dead-letters", frozenset({Role.OPERATOR, Role.AUDITOR})),
     ("/operator/", frozenset({Role.OPERATOR})),
     ("/operator", frozenset({Role.OPERATOR, Role.AUDITOR})),
     ("/my/", frozenset({Role.APPLICANT})),

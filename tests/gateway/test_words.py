@@ -8,7 +8,7 @@ from deploy import words
 from services.gateway.design import language
 
 # Rooms whose pages are still being brought into the catalogues.
-TO_COME = frozenset({"applicant", "approver", "counter", "design", "gateway", "operator", "public"})
+TO_COME = frozenset({"applicant", "approver", "counter", "design", "gateway", "public"})
 DONE = [room for room in words.rooms() if room not in TO_COME]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
-from time import perf_counter
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,18 +10,13 @@ from pydantic import BaseModel
 
 from services.applications import contracts as c
 from services.audit import contracts as a
-from services.catalogue import contracts as k
-from services.documents import contracts as d
 from services.gateway import client, feed, witness
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from services.notifications import contracts as n
-from shared import time
-from shared.errors import Refused, Unavailable
-from shared.messaging.rpc import InternalError
+from shared.errors import Refused
 
 Part = TypeVar("Part")
-BOARD_PATIENCE_SECONDS = 2.0
 
 
 class EffectLine(BaseModel):
@@ -48,21 +42,6 @@ class EffectsView(BaseModel):
     effects: list[EffectLine]
     messages: list[n.MessageView]
     away: list[str]
-
-
-class ServiceLine(BaseModel):
-    """One service as it answers now; `milliseconds` is absent when it does not."""
-
-    service: str
-    answers: bool
-    milliseconds: float | None = None
-
-
-class ServiceBoard(BaseModel):
-    """Every part of the platform that the gateway needs, asked at once."""
-
-    services: list[ServiceLine]
-    looked_at: datetime
 
 
 class CheckpointList(BaseModel):
@@ -128,47 +107,6 @@ async def _messages(gateway: Gateway, visitor: Visitor, case_id: UUID) -> n.Mess
     return await gateway.services.ask(
         visitor, client.LIST_CASE_MESSAGES, n.ListCaseMessages(case_id=case_id, limit=200)
     )
-
-
-async def service_board(gateway: Gateway, visitor: Visitor) -> ServiceBoard:
-    """Ask every service something small, and the database and the broker whether they are there."""
-    nothing = UUID(int=0)
-    questions = {
-        "catalogue": gateway.services.ask(visitor, client.LIST_ITEMS, k.ListItems(limit=1)),
-        "applications": gateway.services.ask(visitor, client.CASE_EFFECTS, c.GetEffects(case_id=nothing)),
-        "documents": gateway.services.ask(
-            visitor, client.VERIFY_DOCUMENT, d.VerifyDocument(document_id=nothing)
-        ),
-        "notifications": gateway.services.ask(visitor, client.LIST_UNDELIVERED, n.ListUndelivered(limit=1)),
-        "audit": gateway.services.ask(visitor, client.GET_CHECKPOINT, a.GetCheckpoint()),
-        "database": _database_answers(gateway),
-        "broker": _broker_answers(gateway),
-    }
-    lines = await asyncio.gather(*(_line_of(name, question) for name, question in questions.items()))
-    return ServiceBoard(services=list(lines), looked_at=time.now())
-
-
-async def _line_of(name: str, question: Awaitable[object]) -> ServiceLine:
-    """Any answer will do, a refusal too; only silence and a fault do not."""
-    started = perf_counter()
-    try:
-        await asyncio.wait_for(question, BOARD_PATIENCE_SECONDS)
-    except Refused as refusal:
-        if refusal.kind == "unavailable":
-            return ServiceLine(service=name, answers=False)
-    except (TimeoutError, InternalError):
-        return ServiceLine(service=name, answers=False)
-    return ServiceLine(service=name, answers=True, milliseconds=round((perf_counter() - started) * 1000, 1))
-
-
-async def _database_answers(gateway: Gateway) -> None:
-    if not await gateway.database.ping():
-        raise Unavailable("数据库", "The database")
-
-
-async def _broker_answers(gateway: Gateway) -> None:
-    if gateway.broker is not None and not gateway.broker.ready:
-        raise Unavailable("消息通道", "The message bus")
 
 
 async def checkpoints(gateway: Gateway, limit: int) -> CheckpointList:

@@ -1,8 +1,9 @@
 """The operator's and the auditor's part of the API."""
 
+from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.audit import contracts as a
 from services.gateway import client, examples
@@ -10,9 +11,11 @@ from services.gateway.answers import Answer
 from services.gateway.bundle_api import add_process_record
 from services.gateway.forms import Form
 from services.gateway.operations import PageQuery, Room, Visit, only
-from services.gateway.operator import actions
+from services.gateway.operator import actions, board, settling
+from services.gateway.problems import Problem
 from services.notifications import contracts as n
 from shared.identity import Role
+from shared.messaging import operating
 
 WHO = only(Role.OPERATOR)
 room = Room("operator", "/operator", "运行维护", "Operators")
@@ -22,6 +25,33 @@ class Resend(Form):
     """By which channel to try again."""
 
     channel: n.Channel = n.Channel.EMAIL
+
+
+class LettersQuery(BaseModel):
+    """From which dead letter on, and how many."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    after: int = Field(default=0, ge=0, le=2**53 - 1, description="从此编号之后 after this id")
+    limit: int = Field(default=50, ge=1, le=200, description="条数 how many")
+
+
+class Discarding(Form):
+    """Why a dead letter is put away."""
+
+    reason: operating.DiscardReason
+
+
+class SearchQuery(PageQuery):
+    """What is known of the entries that are looked for; times are those of the sealing."""
+
+    subject: str | None = Field(default=None, min_length=1, max_length=200, description="对象 the subject")
+    actor: str | None = Field(default=None, min_length=1, max_length=200, description="操作者 the actor")
+    type: str | None = Field(
+        default=None, min_length=1, max_length=200, description="事件类型 the event type"
+    )
+    since: datetime | None = Field(default=None, description="自何时 from when on")
+    until: datetime | None = Field(default=None, description="至何时（不含）until when, exclusive")
 
 
 class EntriesQuery(PageQuery):
@@ -51,10 +81,62 @@ add_process_record(room, only(Role.AUDITOR))
     who=WHO,
     zh="各服务此刻是否应答",
     en="Whether every service answers now",
-    reply=actions.ServiceBoard,
+    reply=board.ServiceBoard,
 )
 async def list_services(visit: Visit) -> Answer:
-    return Answer(await actions.service_board(visit.gateway, visit.visitor))
+    return Answer(await board.service_board(visit.gateway, visit.visitor))
+
+
+@room.get(
+    "/dead-letters/{service}",
+    who=only(Role.OPERATOR, Role.AUDITOR),
+    zh="一个服务待处理的死信（内容已遮盖）",
+    en="Messages that a service could not handle; their content is masked",
+    query=LettersQuery,
+    reply=operating.DeadLetterPage,
+    problems=("not_found",),
+)
+async def list_dead_letters(visit: Visit) -> Answer:
+    query = visit.query(LettersQuery)
+    ask = operating.ListDeadLetters(after=query.after, limit=query.limit)
+    return Answer(await settling.letters_of(visit.gateway, visit.visitor, visit.text("service"), ask))
+
+
+@room.post(
+    "/dead-letters/{service}/{letter_id}/replay",
+    who=WHO,
+    zh="重放一条死信",
+    en="Hand a dead letter to its consumer again",
+    reply=operating.Settled,
+    idempotent=True,
+    problems=("not_found",),
+)
+async def replay_dead_letter(visit: Visit) -> Answer:
+    return await _settle(visit, settling.Order(service="", id=0, order="replay"))
+
+
+@room.post(
+    "/dead-letters/{service}/{letter_id}/discard",
+    who=WHO,
+    zh="搁置一条死信，并记明理由",
+    en="Put a dead letter away, with the reason",
+    body=Discarding,
+    reply=operating.Settled,
+    idempotent=True,
+    problems=("not_found",),
+    example={"reason": "duplicate"},
+)
+async def discard_dead_letter(visit: Visit) -> Answer:
+    reason = visit.body(Discarding).reason
+    return await _settle(visit, settling.Order(service="", id=0, order="discard", reason=reason))
+
+
+async def _settle(visit: Visit, order: settling.Order) -> Answer:
+    letter_id = visit.text("letter_id")
+    if not settling.is_number(letter_id):
+        raise Problem("not_found")
+    order = order.model_copy(update={"service": visit.text("service"), "id": int(letter_id)})
+    return Answer(await settling.settle(visit.gateway, visit.visitor, order, visit.command))
 
 
 @room.get(
@@ -112,6 +194,24 @@ async def list_entries(visit: Visit) -> Answer:
     )
     page = await visit.gateway.services.ask(visit.visitor, client.LIST_ENTRIES, request)
     return _entries(visit, page, query)
+
+
+@room.get(
+    "/audit/search",
+    who=only(Role.AUDITOR, Role.OPERATOR),
+    zh="检索审计账：对象、操作者、类型、时间",
+    en="Search the audit log by subject, actor, type and time, newest first",
+    query=SearchQuery,
+    reply=a.EntryPage,
+    problems=("invalid_cursor",),
+)
+async def search_entries(visit: Visit) -> Answer:
+    query = visit.query(SearchQuery)
+    wanted = query.model_dump(exclude={"cursor", "limit"}, exclude_none=True)
+    request = a.SearchEntries(**wanted, cursor=visit.cursor_in(query.cursor, **wanted), limit=query.limit)
+    page = await visit.gateway.services.ask(visit.visitor, client.SEARCH_ENTRIES, request)
+    content = {"entries": [entry.model_dump() for entry in page.entries]}
+    return visit.page(content, page.next_cursor, query.limit, **wanted)
 
 
 @room.get(

@@ -21,6 +21,13 @@
       else read(part);
     });
   }
+  // A part without a line is read again from time to time, while somebody looks at it.
+  function every(part) {
+    if (!part || !window.htmx) return;
+    window.setInterval(function () { if (!document.hidden) told(); }, part.dataset.liveSeconds * 1000);
+    ["htmx:sendError", "htmx:responseError"].forEach(function (name) { document.addEventListener(name, function () { say(true); }); });
+    document.addEventListener("htmx:afterSwap", function () { say(false); });
+  }
   function connect() {
     line = new EventSource(body.dataset.live);
     line.addEventListener("open", function () { if (cut) told(); say(false); });
@@ -41,6 +48,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     body = document.querySelector("[data-live]");
     if (body && window.EventSource && window.htmx) connect();
+    every(document.querySelector("[data-live-seconds]"));
   });
   // A browser has six connections to a host: windows that nobody looks at keep none, and catch up when they are seen again.
   document.addEventListener("visibilitychange", function () {

@@ -1,0 +1,3 @@
+"""The release that runs; the same number as in pyproject.toml."""
+
+VERSION = "0.1.0"
