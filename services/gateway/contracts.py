@@ -73,6 +73,25 @@ class CallBackNumberSeenV1(Event):
     seen_at: datetime
 
 
+class CasesFoundV1(Event):
+    """Somebody of the staff looked for a case by the end of a number; the number itself stands nowhere."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.cases_found.v1"
+
+    case_ids: tuple[UUID, ...]
+    found_at: datetime
+
+
+class AccountLookedUpV1(Event):
+    """A clerk scanned a certificate, and name and contact of its account were filled in; what was seen stands nowhere."""
+
+    event_type: ClassVar[str] = "cn.tongban.gateway.account_looked_up.v1"
+
+    account_id: UUID
+    purpose: Literal["intake"]
+    looked_up_at: datetime
+
+
 class DeadLetterOrderedV1(Event):
     """An operator ordered what becomes of a message that could not be handled; recorded before it is carried out."""
 
@@ -92,5 +111,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     SignedOutV1,
     AccountChangedV1,
     CaseFileOpenedV1,
+    AccountLookedUpV1,
+    CasesFoundV1,
     CallBackNumberSeenV1,
 )

@@ -3,10 +3,11 @@
 from uuid import UUID, uuid4
 
 from services.applications import contracts as c
-from services.gateway.contracts import CaseFileOpenedV1
+from services.gateway.contracts import AccountLookedUpV1, CaseFileOpenedV1, CasesFoundV1
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from shared import time
+from shared.database import Connection
 from shared.messaging import outbox
 from shared.messaging.envelope import envelope
 
@@ -34,3 +35,35 @@ async def record_opened_file(
     )
     async with gateway.database.transaction() as connection:
         await outbox.add(connection, [told])
+
+
+async def record_search(gateway: Gateway, visitor: Visitor, case_ids: Sequence[UUID]) -> None:
+    """Commit the record before the cases are shown: whoever tries out numbers leaves a trace of each."""
+    at, search_id = time.now(), uuid4()
+    told = envelope(
+        CasesFoundV1(case_ids=tuple(case_ids), found_at=at),
+        source="/gateway",
+        event_id=uuid4(),
+        subject=str(search_id),
+        sequence=1,
+        recorded_at=at,
+        actor=visitor.actor,
+    )
+    async with gateway.database.transaction() as connection:
+        await outbox.add(connection, [told])
+
+
+async def record_looked_up_account(connection: Connection, visitor: Visitor, account_id: UUID) -> None:
+    """In the transaction in which the account is read: a look that cannot be recorded does not happen."""
+    at, look_id = time.now(), uuid4()
+    told = envelope(
+        AccountLookedUpV1(account_id=account_id, purpose="intake", looked_up_at=at),
+        source="/gateway",
+        event_id=uuid4(),
+        # A look is no change of the account, so it is a subject of its own.
+        subject=str(look_id),
+        sequence=1,
+        recorded_at=at,
+        actor=visitor.actor,
+    )
+    await outbox.add(connection, [told])

@@ -15,8 +15,17 @@ from services.gateway.applicant import (
     phone_uploads_pages,
     rating_pages,
 )
+from services.gateway.approver import act_pages, batch_pages, power_pages
 from services.gateway.approver import pages as approver
-from services.gateway.counter import intake_pages, looking_pages
+from services.gateway.counter import (
+    acts_pages,
+    finding_pages,
+    handing_over_pages,
+    intake_pages,
+    keys_pages,
+    looking_pages,
+    second_screen_pages,
+)
 from services.gateway.counter import pages as counter
 from services.gateway.design import assets, styleguide
 from services.gateway.design.language import N_, _, chosen
@@ -34,6 +43,8 @@ ROUTERS = (
     identity.router,
     # Before the pages of documents: an address that ends in .pdf is no id.
     printed_pages.router,
+    # Before the questions of a draft: to hand it over is none of them.
+    handing_over_pages.router,
     apply_pages.router,
     paper_pages.router,
     phone_uploads_pages.router,
@@ -43,9 +54,16 @@ ROUTERS = (
     rating_pages.router,
     call_pages.router,
     intake_pages.router,
+    second_screen_pages.router,
+    keys_pages.router,
     counter.router,
+    acts_pages.router,
+    finding_pages.router,
     looking_pages.router,
     approver.router,
+    act_pages.router,
+    batch_pages.router,
+    power_pages.router,
     operator.router,
     styleguide.router,
     live_pages.router,

@@ -40,6 +40,12 @@ class GatewaySettings(Settings):
     session_hours: int = Field(
         default=12, ge=1, le=168, description="登录最长有效时间 hours that end any session"
     )
+    reader_separators: str = Field(
+        default=",，;；|^\t",
+        min_length=1,
+        max_length=20,
+        description="读卡器一行中各项的分隔符 what stands between the parts of a card reader's line",
+    )
     bearer_minutes: int = Field(
         default=60, ge=1, le=1440, description="访问令牌有效时间 minutes that a bearer token lives"
     )

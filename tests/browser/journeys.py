@@ -64,16 +64,21 @@ def open_at_desk(clerk: Visitor, case_no: str, code: str) -> None:
     clerk.click("main form button:has-text('打开')")
 
 
-def take_in(clerk: Visitor, item: str, fields: Mapping[str, str]) -> None:
-    """The page of the intake for this item, with the applicant filled in."""
+def scan(clerk: Visitor, number: str) -> None:
+    """What a card reader does: types the number and Enter."""
     clerk.go("/desk/new")
-    clerk.page.select_option("#item_code", label=item)
-    clerk.press("Control+Enter")
-    clerk.choose("applicant.kind", "natural")
-    clerk.page.select_option("[name='applicant.certificate_type']", "111")
-    clerk.fill(**fields)
-    # The numeric pad belongs to the checklist as soon as no text field has the focus.
-    clerk.page.locator("h1").click()
+    clerk.page.wait_for_selector("#scan:focus")
+    clerk.page.keyboard.type(number)
+    clerk.press("Enter")
+
+
+def take_in(clerk: Visitor, item: str, fields: Mapping[str, str]) -> None:
+    """The page of the intake for this item, with the applicant filled in; the numeric pad belongs to the checklist."""
+    scan(clerk, fields["applicant__certificate_number"])
+    clerk.fill(**{name: value for name, value in fields.items() if name != "applicant__certificate_number"})
+    # By its code, which no other item has.
+    clerk.fill(item=item.split()[0])
+    clerk.click("button[name='act'][value='choose']")
 
 
 def accept(clerk: Visitor) -> None:

@@ -51,7 +51,7 @@ def test_b_counter_case_with_an_undertaking_is_supplied_from_home(visit: Open, p
     clerk.page.keyboard.press("Numpad2")
     clerk.page.check("#asks_tolerance")
     clerk.fill(undertaking__signed_name="李秀英")
-    clerk.press("F9")
+    clerk.press("Alt+k")
     assert "系统核对结果：容缺受理" in clerk.text
     clerk.press("Control+Enter")
     assert "已收件" in clerk.text

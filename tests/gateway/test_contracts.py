@@ -18,6 +18,7 @@ from services.gateway.client import Method
 from services.gateway.contracts import (
     PUBLISHED,
     AccountChangedV1,
+    AccountLookedUpV1,
     CallBackNumberSeenV1,
     CaseFileOpenedV1,
     DeadLetterOrderedV1,
@@ -47,6 +48,7 @@ EXAMPLES: list[Event] = [
         upload_id=ACCOUNT,
         opened_at=AT,
     ),
+    AccountLookedUpV1(account_id=ACCOUNT, purpose="intake", looked_up_at=AT),
     CallBackNumberSeenV1(call_back_id=ACCOUNT, case_id=ACCOUNT, seen_at=AT),
 ]
 

@@ -18,6 +18,8 @@ VALUES = {
     "step": "contact",
     "digest": "0",
     "name": "style.css",
+    "article": "32",
+    "token": "t" * 32,
     "event_id": NOBODY_S_ID,
     "service": "audit",
     "letter_id": "1",
@@ -53,7 +55,7 @@ def routes(method: str) -> Iterator[str]:
 
 
 def place_of(path: str) -> str:
-    for name in ("case_id", "document_id", "upload_id", "draft_id", "message_id", "call_back_id"):
+    for name in ("case_id", "document_id", "upload_id", "draft_id", "message_id", "intake_id", "call_back_id"):
         path = path.replace(f"{{{name}}}", NOBODY_S_ID)
     for name, value in VALUES.items():
         path = path.replace(f"{{{name}}}", value)

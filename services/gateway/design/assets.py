@@ -14,7 +14,7 @@ from services.gateway.problems import Problem
 DESIGN = Path(__file__).parent
 _LAYERS = "@layer tokens, base, components, print;\n"
 # In this order: what stands later may build on what stands before.
-_SCRIPTS = ("errors.js", "desk.js", "upload.js", "sign.js", "live.js", "aloud.js")
+_SCRIPTS = ("errors.js", "desk.js", "upload.js", "sign.js", "live.js", "review.js", "aloud.js", "combobox.js", "law.js")
 
 router = APIRouter()
 

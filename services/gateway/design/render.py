@@ -12,6 +12,7 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
 from services.gateway.applicant.waiting import waiting_for
+from services.gateway.counter import keys
 from services.gateway.design import assets, drawing, icons, language, words
 from services.gateway.design.typed import Fault, new_key
 from services.gateway.identity.visitor import Visitor
@@ -87,6 +88,8 @@ async def page(
         "icon": page_icons,
         "mode": gateway_of(request).settings.mode,
         "waits": await waiting_for(request, visitor),
+        "keymap": await keys.keymap(gateway_of(request), visitor),
+        "key_actions": keys.actions_of(visitor),
     }
     drawn = ENVIRONMENT.get_template(template).render(**(known | content))
     drawn = drawn.replace("<!--sprite-->", page_icons.sprite(), 1)

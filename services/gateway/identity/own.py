@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import asyncpg
+
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from services.gateway.problems import Problem
@@ -31,11 +33,16 @@ async def own_identity(gateway: Gateway, visitor: Visitor) -> OwnIdentity:
         raise Problem("forbidden", zh="请用申请人账号登录后办理。", en="Sign in with an applicant's account.")
     async with gateway.database.acquire() as connection:
         row = await gateway.identities.account_row(connection, account.id)
+    return identity_of(gateway, row)
+
+
+def identity_of(gateway: Gateway, row: asyncpg.Record) -> OwnIdentity:
+    """The identity of an account that was read, for its owner or for whom the owner let in."""
     ring = keyring_of(gateway)
 
     def opened(column: str) -> str | None:
         sealed = row[column]
-        place = f"accounts:{account.id}:{column}"
+        place = f"accounts:{row['id']}:{column}"
         return None if sealed is None else ring.decrypt_text(sealed, context=place)
 
     return OwnIdentity(
