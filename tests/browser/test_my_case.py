@@ -1,6 +1,6 @@
 """The applicant after the submission: corrects with a banner on every page, names a helper, rates, is called back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -32,9 +32,10 @@ class Silent:
 
 
 @pytest.fixture(scope="module")
-def stage(running_platform: RunningPlatform) -> Stage:
-    http = httpx.Client(base_url=running_platform.url, timeout=20)
-    return Stage(http, running_platform.home, Story(Silent()))
+def stage(running_platform: RunningPlatform) -> Iterator[Stage]:
+    """The people of the demonstration, by the API."""
+    with httpx.Client(base_url=running_platform.url, timeout=20) as http:
+        yield Stage(http, running_platform.home, Story(Silent()))
 
 
 @pytest.fixture
@@ -128,6 +129,7 @@ def test_a_delivered_case_is_rated_once_and_a_poor_rating_is_called_back(
     clerk, approver = stage.visitor(CLERK), stage.visitor(APPROVER)
     receipt = clerk.post(f"/counter{place}/acceptance", version=receipt["version"])
     receipt = approver.post(f"/approver{place}/decision", {"result": "grant"}, version=receipt["version"])
+    receipt = clerk.post(f"/counter{place}/licence", {}, version=receipt["version"])
     how = {"method": "window", "recipient": "王小明"}
     clerk.post(f"/counter{place}/delivery", how, version=receipt["version"])
     wang, desk = visit("wang", PHONE), visit("clerk")
@@ -158,7 +160,7 @@ def test_the_open_page_of_a_case_learns_what_the_office_did(
     wang.page.locator("header a").first.focus()
     clerk = stage.visitor(CLERK)
     clerk.post(f"/counter/cases/{receipt['case_id']}/acceptance", version=receipt["version"])
-    wang.page.wait_for_function("document.querySelector('.status').innerText.includes('已受理')")
+    wang.page.locator(".status:has-text('申请已受理')").wait_for()
     assert focused.is_visible()
     assert wang.page.evaluate("document.activeElement.closest('header') !== null")
     assert not wang.complaints
