@@ -11,6 +11,7 @@ from services.catalogue import contracts as k
 from services.gateway import case_pass, cases, supplying
 from services.gateway.applicant import actions as applicant
 from services.gateway.design import language
+from services.gateway.design.language import N_, Words, _, said
 from services.gateway.design.render import VIEW_COOKIE, own_place, page, see
 from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.downloads import download
@@ -22,14 +23,18 @@ from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.openapi import problem_explanation
 from services.gateway.problems import KNOWN, TITLE_OF_STATUS, Problem
 from services.gateway.progress import stations_of, status_of
-from services.gateway.public import actions
+from services.gateway.public import actions, law
+from services.gateway.public.fitting import Fitting, fitting_of, written
+from services.gateway.public.guide_strip import share_of_law, stops_of
+from services.gateway.public.paper_pictures import paper_picture
 from services.gateway.visits import checked_form, current_visitor, gateway_of
 from shared.errors import Refused
 from shared.identity import Role
 
 router = APIRouter()
 PER_PAGE = 50
-LABELS = {"case_no": "办件编号", "access_code": "查询码"}
+LABELS = Words({"case_no": N_("办件编号"), "access_code": N_("查询码")})
+LABELS_EN = {"case_no": "the case number", "access_code": "the look-up code"}
 
 
 def address_of(request: Request) -> str:
@@ -40,16 +45,20 @@ def address_of(request: Request) -> str:
 @router.get("/")
 async def home(request: Request) -> Response:
     visitor = await current_visitor(request)
-    items = await _items(request, visitor, text=None)
+    items = await _items(request, visitor)
     mine = await _my_cases(request, visitor)
-    return await page(request, "public/home.html", title="首页", items=items, mine=mine)
+    return await page(request, "public/home.html", title=_("首页"), items=items, mine=mine)
 
 
-async def _items(request: Request, visitor: Visitor, text: str | None) -> k.ItemPage | None:
+async def _items(
+    request: Request, visitor: Visitor, text: str | None = None
+) -> k.ItemPage | k.ItemMatches | None:
     """The items, or nothing while the catalogue is away: the rest of the page still renders."""
-    ask = k.ListItems(limit=PER_PAGE, text=text or None)
+    gateway = gateway_of(request)
     try:
-        return await actions.items(gateway_of(request), visitor, ask)
+        if text:
+            return await actions.search(gateway, visitor, text, PER_PAGE)
+        return await actions.items(gateway, visitor, k.ListItems(limit=PER_PAGE))
     except Refused as refusal:
         if refusal.kind != "unavailable":
             raise
@@ -70,23 +79,72 @@ async def items(request: Request, text: str = "") -> Response:
     text = text.strip()[:50].replace("\0", "")
     visitor = await current_visitor(request)
     found = await _items(request, visitor, text)
-    return await page(request, "public/items.html", title="服务事项", items=found, search=text)
+    title = _("“{text}”的查找结果", text=text) if text else _("服务事项")
+    return await page(request, "public/items.html", title=title, items=found, search=text)
 
 
 @router.get("/items/{code}")
 async def guide(request: Request, code: str) -> Response:
-    visitor = await current_visitor(request)
+    shown = await _guide(request, code)
+    return await page(
+        request,
+        "public/guide.html",
+        title=said(shown.name),
+        guide=shown,
+        stops=stops_of(shown),
+        share=share_of_law(shown),
+        paper_picture=paper_picture,
+        law_place=law.place_of,
+    )
+
+
+async def _guide(request: Request, code: str) -> k.GuideView:
     if len(code) != 31:
         raise Problem("not_found")
-    shown = await actions.guide(gateway_of(request), visitor, code)
-    return await page(request, "public/guide.html", title=shown.name.zh, guide=shown)
+    return await actions.guide(gateway_of(request), await current_visitor(request), code)
+
+
+@router.get("/items/{code}/fit")
+async def fit(request: Request, code: str, answers: str = "", asked: str = "", answer: str = "") -> Response:
+    """One question a page; what was answered stands in the address only."""
+    guide = await _guide(request, code)
+    if not guide.fit:
+        return see(f"/items/{code}")
+    so_far = fitting_of(guide, answers[:50])
+    if asked and (question := so_far.question) is not None:
+        if answer.isdecimal() and int(answer) < len(question.answers):
+            given = written((*so_far.chosen, int(answer)))
+            return see(f"/items/{code}/fit?answers={given}")
+        fault = Fault("answer", "请选择一个回答", "Please choose an answer.")
+        return await _fit_page(request, so_far, [fault])
+    return await _fit_page(request, so_far, [])
+
+
+async def _fit_page(request: Request, so_far: Fitting, faults: list[Fault]) -> Response:
+    return await page(
+        request,
+        "public/fit.html",
+        title=_("适不适合我办：{name}", name=said(so_far.guide.name)),
+        status=422 if faults else 200,
+        faults=faults,
+        guide=so_far.guide,
+        so_far=so_far,
+        written=written,
+        paper_picture=paper_picture,
+    )
+
+
+@router.get("/law/{name}/{article}")
+async def law_article(request: Request, name: str, article: str) -> Response:
+    shown = law.article(name, article)
+    return await page(request, "public/law.html", title=said(shown.title), article=shown)
 
 
 @router.get("/find")
 async def find(request: Request) -> Response:
     # The square code of a receipt brings the number here, and the code behind the # that no server sees.
     values = {"case_no": request.query_params.get("case_no", "")[:60]}
-    return await page(request, "public/find.html", title="查询办件进度", values=values)
+    return await page(request, "public/find.html", title=_("查询办件进度"), values=values)
 
 
 @router.post("/find")
@@ -94,7 +152,7 @@ async def find_case(request: Request) -> Response:
     form = await checked_form(request)
     values = {name: text_of(form, name).replace(" ", "").upper() for name in LABELS}
     missing = [
-        Fault(name, f"请填写{label}", f"Please fill this in: {name.replace('_', ' ')}.")
+        Fault(name, f"请填写{label}", f"Please give {LABELS_EN[name]}.")
         for name, label in LABELS.items()
         if not values[name]
     ]
@@ -104,7 +162,7 @@ async def find_case(request: Request) -> Response:
     except (Problem, Refused, ValueError) as error:
         missing = _not_found(error)
     return await page(
-        request, "public/find.html", title="查询办件进度", status=422, faults=missing, values=values
+        request, "public/find.html", title=_("查询办件进度"), status=422, faults=missing, values=values
     )
 
 
@@ -138,7 +196,7 @@ async def found(request: Request) -> Response:
     return await page(
         request,
         "public/found.html",
-        title="办件进度",
+        title=_("办件进度"),
         case=case,
         now=status_of(case),
         stations=stations_of(case),
@@ -226,7 +284,7 @@ async def speak(request: Request) -> Response:
 
 @router.get("/about")
 async def about(request: Request) -> Response:
-    return await page(request, "public/about.html", title="关于本站")
+    return await page(request, "public/about.html", title=_("关于本站"))
 
 
 @router.get("/problems/{code}")
@@ -236,7 +294,7 @@ async def problem(request: Request, code: str) -> Response:
     known = KNOWN.get(code)
     title = TITLE_OF_STATUS.get(known.status, TITLE_OF_STATUS[500]) if known else None
     return await page(
-        request, "public/problem_type.html", title="问题说明", code=code[:80], known=known, kind=title
+        request, "public/problem_type.html", title=_("问题说明"), code=code[:80], known=known, kind=title
     )
 
 

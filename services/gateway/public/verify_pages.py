@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from services.documents import contracts as d
+from services.gateway.design.language import _
 from services.gateway.design.render import page
 from services.gateway.design.typed import Fault
 from services.gateway.identity import throttle
@@ -52,7 +53,7 @@ async def _shown(
     return await page(
         request,
         "public/verify.html",
-        title="文书核验",
+        title=_("文书核验"),
         status=status,
         faults=faults or [],
         document=found,
