@@ -1,6 +1,7 @@
 """Commands on one case: sent with the case of the path and the version of the entity tag, answered with a receipt."""
 
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -8,6 +9,8 @@ from services.applications import contracts as c
 from services.gateway.answers import Answer
 from services.gateway.case_api import receipt_of
 from services.gateway.client import Method
+from services.gateway.gateway import Gateway
+from services.gateway.identity.visitor import Visitor
 from services.gateway.operations import Room, Visit, Who
 
 # What every such operation has in common.
@@ -20,12 +23,33 @@ CONDITIONAL: dict[str, Any] = {
 }
 
 
+async def send_command(
+    gateway: Gateway,
+    visitor: Visitor,
+    method: Method[Any, c.CaseReceipt],
+    case_id: UUID,
+    expected_version: int,
+    form: Any,
+    command_id: UUID,
+) -> c.CaseReceipt:
+    """Send the form as this command on this case; pages and API alike."""
+    command = method.request(case_id=case_id, expected_version=expected_version, **dict(form))
+    return await gateway.services.ask(visitor, method, command, command_id)
+
+
 async def tell(visit: Visit, method: Method[Any, c.CaseReceipt], form: Any) -> Answer:
     """Send the form with the case of the path and the version of the entity tag."""
-    command = method.request(
-        case_id=visit.uuid("case_id"), expected_version=visit.expected_version, **dict(form)
+    return receipt_of(
+        await send_command(
+            visit.gateway,
+            visit.visitor,
+            method,
+            visit.uuid("case_id"),
+            visit.expected_version,
+            form,
+            visit.command,
+        )
     )
-    return receipt_of(await visit.gateway.services.ask(visit.visitor, method, command, visit.command))
 
 
 def add_command(

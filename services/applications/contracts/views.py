@@ -221,6 +221,9 @@ class CaseLine(View):
     step_en: str = ""
     section: str | None = None
     internal_due_on: date | None = None
+    # Whose task it is: everybody's with this role in the unit, or of whoever acts for this post.
+    waits_for_role: str | None = None
+    waits_for_post: str | None = None
 
 
 class CasePage(View):

@@ -116,5 +116,8 @@ def task_line(line: CaseLine, task: Record, item: Item) -> CaseLine:
             "step_en": en,
             "section": task["section"],
             "internal_due_on": task["internal_due_on"],
+            # Without steps the decision is any approver's.
+            "waits_for_role": step.role if step else "approver",
+            "waits_for_post": step.post if step else None,
         }
     )

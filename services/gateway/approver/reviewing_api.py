@@ -6,6 +6,7 @@ from services.applications.contracts import powers as p
 from services.applications.contracts import reviewing as r
 from services.gateway import client, reviewing_forms
 from services.gateway.answers import Answer
+from services.gateway.approver import actions
 from services.gateway.approver.api import READERS, WHO, room
 from services.gateway.case_commands import add_command
 from services.gateway.client import Method
@@ -65,7 +66,7 @@ add_command(
 )
 async def decide_batch(visit: Visit) -> Answer:
     batch = visit.body(r.DecideBatch)
-    return Answer(await visit.gateway.services.ask(visit.visitor, client.DECIDE_BATCH, batch, visit.command))
+    return Answer(await actions.decide_batch(visit.gateway, visit.visitor, batch, visit.command))
 
 
 @room.get(
@@ -76,11 +77,22 @@ async def decide_batch(visit: Visit) -> Answer:
     reply=p.PowersView,
 )
 async def list_powers(visit: Visit) -> Answer:
-    return Answer(await visit.gateway.services.ask(visit.visitor, client.LIST_POWERS, p.ListPowers()))
+    return Answer(await actions.powers(visit.gateway, visit.visitor))
+
+
+@room.get(
+    "/powers/done-for-me",
+    who=READERS,
+    zh="他人以本人名义（代办、受权）办理的事项",
+    en="What others did in the caller's place, by delegation or as a stand-in",
+    reply=p.DoneForMeList,
+)
+async def list_done_for_me(visit: Visit) -> Answer:
+    return Answer(await actions.done_for_me(visit.gateway, visit.visitor))
 
 
 async def _record(visit: Visit, method: Method[Any, p.PowerReceipt], command: Any) -> Answer:
-    return Answer(await visit.gateway.services.ask(visit.visitor, method, command, visit.command))
+    return Answer(await actions.put_on_record(visit.gateway, visit.visitor, method, command, visit.command))
 
 
 @room.post(
