@@ -58,7 +58,9 @@ async def _page(doing: Doing, request: ListCases) -> lists.Page:
         scope = Scope(partner=access.partner_of(actor))
         return await lists.of_partner(connection, scope, request.cursor, request.limit)
     if request.view in ("desk", "review", "delivery") and actor.has(*access.STAFF) and actor.unit is not None:
-        return await lists.of_unit(connection, request.view, actor.unit, request.cursor, request.limit)
+        return await lists.of_unit(
+            connection, request.view, actor.unit, request.cursor, request.limit, request.channel
+        )
     raise NotAllowed(
         "list_not_allowed",
         "您的身份没有这个办件列表。",

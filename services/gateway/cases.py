@@ -79,11 +79,17 @@ async def view(
 
 
 async def case_list(
-    gateway: Gateway, visitor: Visitor, name: ListName, cursor: str | None, limit: int
+    gateway: Gateway,
+    visitor: Visitor,
+    name: ListName,
+    cursor: str | None,
+    limit: int,
+    *,
+    channel: Channel | None = None,
 ) -> c.CasePage:
     """A page of one of the visitor's lists, with the service's own cursor."""
     return await gateway.services.ask(
-        visitor, client.LIST_CASES, c.ListCases(view=name, cursor=cursor, limit=limit)
+        visitor, client.LIST_CASES, c.ListCases(view=name, cursor=cursor, limit=limit, channel=channel)
     )
 
 

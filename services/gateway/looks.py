@@ -1,5 +1,6 @@
 """Looks at personal data that the gateway itself gives: each is an event, and so an entry of the audit log."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from services.applications import contracts as c

@@ -21,6 +21,7 @@ from services.gateway.contracts import (
     AccountLookedUpV1,
     CallBackNumberSeenV1,
     CaseFileOpenedV1,
+    CasesFoundV1,
     DeadLetterOrderedV1,
     SignedInV1,
     SignedOutV1,
@@ -48,6 +49,7 @@ EXAMPLES: list[Event] = [
         upload_id=ACCOUNT,
         opened_at=AT,
     ),
+    CasesFoundV1(case_ids=(ACCOUNT,), found_at=AT),
     AccountLookedUpV1(account_id=ACCOUNT, purpose="intake", looked_up_at=AT),
     CallBackNumberSeenV1(call_back_id=ACCOUNT, case_id=ACCOUNT, seen_at=AT),
 ]

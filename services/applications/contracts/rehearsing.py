@@ -1,4 +1,4 @@
-"""Contracts of rehearsals: what an act of an approver or of the head would do to a case, before anybody does it."""
+"""Contracts of rehearsals: what an act of a clerk, an approver or the head would do to a case, before it is done."""
 
 from datetime import date
 from typing import Self
@@ -21,7 +21,7 @@ from services.applications.contracts.procedures import (
     ProlongProcedure,
     StartProcedure,
 )
-from services.applications.contracts.requests import DecideCase, Request
+from services.applications.contracts.requests import AcceptCase, AcceptTolerantly, DecideCase, Request
 from services.applications.contracts.reviewing import GiveOpinion, SendBack
 from services.applications.contracts.tolerating import (
     DeclineSupplyExtension,
@@ -37,6 +37,8 @@ from services.applications.contracts.views import ClockView, DocumentLine, View
 class Rehearse(Request):
     """One act, as it would be sent; its field has the name of its method."""
 
+    accept_case: AcceptCase | None = None
+    accept_tolerantly: AcceptTolerantly | None = None
     decide_case: DecideCase | None = None
     give_opinion: GiveOpinion | None = None
     send_back: SendBack | None = None

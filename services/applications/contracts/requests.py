@@ -259,6 +259,8 @@ class ListCases(Request):
     view: Literal["mine", "desk", "review", "delivery", "partner", "waiting_for_me", "waiting_for_others"]
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 20
+    # Of the lists of a unit only what came this way.
+    channel: Channel | None = None
 
 
 class AcceptCase(Request):

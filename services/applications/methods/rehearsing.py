@@ -31,6 +31,8 @@ from shared.runtime import Call, rpc
 
 Handler = Callable[[Doing, Any], Awaitable[CaseReceipt]]
 _ACTS: Mapping[str, Handler] = {
+    "accept_case": handlers.accept_case,
+    "accept_tolerantly": handlers.accept_tolerantly,
     "decide_case": handlers.decide_case,
     "give_opinion": reviewing.give_opinion,
     "send_back": reviewing.send_back,
@@ -69,7 +71,7 @@ class _TakenBack(Exception):
 class RehearsalMethods(Methods):
     """What an act would do."""
 
-    @rpc(Role.APPROVER, Role.ORGAN_HEAD)
+    @rpc(Role.CLERK, Role.APPROVER, Role.ORGAN_HEAD)
     async def rehearse(self, call: Call, request: Rehearse) -> Rehearsal:
         """The state, the dates and the documents that an act would give; nothing is done."""
         return await rehearse(self._office, call.actor, request)

@@ -21,7 +21,7 @@ COLUMNS = """
            coalesce((c.body #>> '{review,urging,count}')::integer, 0) AS urged
     FROM cases AS c JOIN parties AS p ON p.case_id = c.id AND p.role = 'applicant'
 """
-_BY_DUE_DATE = " AND (c.due_on, c.id) > ($2, $3) ORDER BY c.due_on, c.id LIMIT $4"
+_BY_DUE_DATE = " AND (c.due_on, c.id) > ($2, $3) AND ($5::text IS NULL OR c.channel = $5) ORDER BY c.due_on, c.id LIMIT $4"
 
 # The states stand in the text as they stand in the partial indexes; otherwise these would not be used.
 _OF_A_UNIT = {
@@ -86,10 +86,12 @@ class TaskPage:
     next_cursor: str | None
 
 
-async def of_unit(connection: Connection, view: str, unit: str, cursor: str | None, limit: int) -> Page:
-    """A list of one unit, the nearest due date first."""
+async def of_unit(
+    connection: Connection, view: str, unit: str, cursor: str | None, limit: int, channel: str | None = None
+) -> Page:
+    """A list of one unit, the nearest due date first; of one channel when it is named."""
     due_on, case_id = _read(cursor) if cursor else (_FIRST_DAY, _FIRST_ID)
-    rows = await connection.fetch(_OF_A_UNIT[view], unit, due_on, case_id, limit + 1)
+    rows = await connection.fetch(_OF_A_UNIT[view], unit, due_on, case_id, limit + 1, channel)
     return _page(rows, limit)
 
 

@@ -1,10 +1,17 @@
 """What a counter clerk can do; the API and the pages of this room call the same functions."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic import BaseModel
+
 from services.applications import contracts as c
+from services.applications.contracts import looking_up
 from services.applications.contracts.licences import IssueLicence
-from services.gateway import cases, client
+from services.applications.contracts.rehearsing import Rehearsal, Rehearse
+from services.gateway import cases, client, looks
+from services.gateway.client import Method
 from services.gateway.forms import CorrectionNotice, CounterCase, CounterSupply, Delivery, TolerantAcceptance
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
@@ -16,9 +23,34 @@ async def submit(gateway: Gateway, visitor: Visitor, form: CounterCase, command_
     return await cases.submit(gateway, visitor, form, command_id)
 
 
-async def desk(gateway: Gateway, visitor: Visitor, cursor: str | None, limit: int) -> c.CasePage:
-    """What awaits acceptance in the clerk's unit, from every channel."""
-    return await cases.case_list(gateway, visitor, "desk", cursor, limit)
+async def desk(
+    gateway: Gateway, visitor: Visitor, cursor: str | None, limit: int, channel: cases.Channel | None = None
+) -> c.CasePage:
+    """What awaits acceptance in the clerk's unit, from every channel or from one."""
+    return await cases.case_list(gateway, visitor, "desk", cursor, limit, channel=channel)
+
+
+async def find(gateway: Gateway, visitor: Visitor, asked: looking_up.FindCases) -> looking_up.FoundCases:
+    """Whose case this is: by the end of its number or of a certificate; what was found is put on record first."""
+    found = await gateway.services.ask(visitor, client.FIND_CASES, asked)
+    await looks.record_search(gateway, visitor, [one.line.case_id for one in found.items])
+    return found
+
+
+async def day(gateway: Gateway, visitor: Visitor, on: date | None) -> looking_up.DayView:
+    """What the clerk did on a day."""
+    return await gateway.services.ask(visitor, client.GET_DAY, looking_up.GetDay(on=on))
+
+
+async def act(
+    gateway: Gateway,
+    visitor: Visitor,
+    method: Method[Any, c.CaseReceipt],
+    command: BaseModel,
+    command_id: UUID,
+) -> c.CaseReceipt:
+    """One of the rarer acts on a case, with what was typed for it."""
+    return await gateway.services.ask(visitor, method, command, command_id)
 
 
 async def to_deliver(gateway: Gateway, visitor: Visitor, cursor: str | None, limit: int) -> c.CasePage:
@@ -32,6 +64,16 @@ async def accept(
     """Accept a complete application; the time to decide starts to run."""
     command = c.AcceptCase(case_id=case_id, expected_version=expected_version)
     return await gateway.services.ask(visitor, client.ACCEPT_CASE, command, command_id)
+
+
+async def rehearse_acceptance(gateway: Gateway, visitor: Visitor, case: c.CaseView) -> Rehearsal:
+    """What accepting this case would give: its dates and its document; nothing is done."""
+    act: dict[str, c.AcceptCase | c.AcceptTolerantly] = {
+        "accept_case": c.AcceptCase(case_id=case.case_id, expected_version=case.version)
+    }
+    if case.check.proposed_outcome == "accept_tolerantly":
+        act = {"accept_tolerantly": c.AcceptTolerantly(case_id=case.case_id, expected_version=case.version)}
+    return await gateway.services.ask(visitor, client.REHEARSE, Rehearse.model_validate(act))
 
 
 async def accept_tolerantly(

@@ -1,6 +1,11 @@
 """The counter's part of the API, under /api/v1/counter."""
 
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
 from services.applications import contracts as c
+from services.applications.contracts import looking_up
 from services.gateway import cases, examples
 from services.gateway.answers import Answer
 from services.gateway.bundle_api import add_process_record, add_revealed_record, add_staff_bundle
@@ -55,19 +60,60 @@ async def check_materials(visit: Visit) -> Answer:
     return Answer(await cases.check(visit.gateway, visit.visitor, visit.body(MaterialsToCheck)))
 
 
+class DeskQuery(PageQuery):
+    """The query of the desk: all channels, or one."""
+
+    channel: cases.Channel | None = Field(default=None, description="只看一个渠道 only what came this way")
+
+
+class DayQuery(BaseModel):
+    """Which day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: date | None = Field(default=None, description="日期，不填则为今天 without it today")
+
+
+@room.post(
+    "/cases/find",
+    who=WHO,
+    zh="按办件编号或者证件号码的末四位（或更多）查找本单位的办件；查询会被记录",
+    en="Cases of the unit by the last four or more of their number or of a certificate; the question is recorded",
+    body=looking_up.FindCases,
+    reply=looking_up.FoundCases,
+    example={"text": "0012"},
+)
+async def find_cases(visit: Visit) -> Answer:
+    return Answer(await actions.find(visit.gateway, visit.visitor, visit.body(looking_up.FindCases)))
+
+
+@room.get(
+    "/day",
+    who=WHO,
+    zh="本人某日的办理记录和件数",
+    en="What one did on a day, counted and listed",
+    query=DayQuery,
+    reply=looking_up.DayView,
+)
+async def get_day(visit: Visit) -> Answer:
+    return Answer(await actions.day(visit.gateway, visit.visitor, visit.query(DayQuery).on))
+
+
 @room.get(
     "/desk",
     who=WHO,
     zh="待受理办件（各渠道）",
     en="What awaits acceptance, from every channel",
-    query=PageQuery,
+    query=DeskQuery,
     reply=c.CasePage,
     problems=("invalid_cursor",),
 )
 async def list_desk(visit: Visit) -> Answer:
-    query = visit.query(PageQuery)
-    page = await actions.desk(visit.gateway, visit.visitor, visit.cursor_in(query.cursor), query.limit)
-    return visit.page({"items": [line.model_dump() for line in page.items]}, page.next_cursor, query.limit)
+    query = visit.query(DeskQuery)
+    inner = visit.cursor_in(query.cursor, channel=query.channel)
+    page = await actions.desk(visit.gateway, visit.visitor, inner, query.limit, query.channel)
+    lines = [line.model_dump() for line in page.items]
+    return visit.page({"items": lines}, page.next_cursor, query.limit, channel=query.channel)
 
 
 @room.get(

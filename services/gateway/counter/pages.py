@@ -12,9 +12,12 @@ from starlette.responses import Response
 from services.applications import contracts as c
 from services.catalogue import contracts as k
 from services.gateway import cases
+from services.gateway.case_changes import changes_since
+from services.gateway.case_list import read_list
 from services.gateway.conditions import command_id_of
 from services.gateway.counter import actions
-from services.gateway.counter.case_page import case_page, clerk_of, queue_of
+from services.gateway.counter.case_page import TITLES, case_page, clerk_of, queue_of, version_of
+from services.gateway.design.language import N_, Words, _
 from services.gateway.design.render import page, see
 from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
 from services.gateway.forms import CorrectionNotice, Delivery, TolerantAcceptance, Withdrawal
@@ -28,33 +31,69 @@ from shared.errors import Refused
 router = APIRouter()
 
 
+# Each way in has its own list; a key leads to each.
+CHANNELS: dict[str, cases.Channel] = {"online": "online", "counter": "counter", "province": "province"}
+LABELS = Words(
+    {
+        "reasons": N_("撤回原因"),
+        "supply_due_on": N_("补交期限"),
+        "correction_working_days": N_("补正期限"),
+        "explanation": N_("说明"),
+        "method": N_("送达方式"),
+        "recipient": N_("受送达人"),
+        "waybill": N_("运单号"),
+    }
+)
+
+
 @router.get("/desk")
 async def desk(request: Request) -> Response:
+    """What awaits acceptance, from every channel or from one."""
     visitor = await clerk_of(request)
-    queue = await queue_of(request, visitor)
+    channel = CHANNELS.get(request.query_params.get("channel", ""))
+
+    async def listing(g: Gateway, v: Visitor, cursor: str | None, limit: int) -> c.CasePage:
+        return await actions.desk(g, v, cursor, limit, channel)
+
+    queue = await read_list(request, visitor, f"page.desk.{channel or ''}", listing)
     return await page(
         request,
         "counter/desk.html",
-        title="待受理",
+        title=TITLES["desk"],
         room="desk",
         queue=queue,
-        queue_title="待受理",
-        list_place="/desk",
+        queue_title=TITLES["desk"],
+        channel=channel or "",
+        list_place=f"/desk?channel={channel}" if channel else "/desk",
     )
 
 
 @router.get("/desk/deliveries")
 async def deliveries(request: Request) -> Response:
     visitor = await clerk_of(request)
-    queue = await queue_of(request, visitor, "deliveries")
+    return await _list_page(request, visitor, "deliveries")
+
+
+async def _list_page(
+    request: Request,
+    visitor: Visitor,
+    name: str,
+    *,
+    faults: list[Fault] | None = None,
+    values: dict[str, str] | None = None,
+) -> Response:
     return await page(
         request,
         "counter/desk.html",
-        title="待送达",
-        room="deliveries",
-        queue=queue,
-        queue_title="待送达",
-        list_place="/desk/deliveries",
+        title=TITLES[name],
+        status=422 if faults else 200,
+        faults=faults or [],
+        values=values,
+        room=name,
+        queue=await queue_of(request, visitor, name),
+        queue_title=TITLES[name],
+        channel="",
+        list_place="/desk" if name == "desk" else f"/desk/{name}",
     )
 
 
@@ -71,19 +110,9 @@ async def open_case(request: Request) -> Response:
             gateway_of(request), visitor, cases.CaseKey(None, asked.case_no, asked.access_code)
         )
     except (Problem, Refused) as error:
-        queue = await queue_of(request, visitor)
-        return await page(
-            request,
-            "counter/desk.html",
-            title="待受理",
-            status=422,
-            faults=faults_of(error, {"case_no": "办件编号", "access_code": "查询码"}),
-            values=values_of(form),
-            room="desk",
-            queue=queue,
-            queue_title="待受理",
-            list_place="/desk",
-        )
+        labels = {"case_no": _("办件编号"), "access_code": _("查询码")}
+        faults = faults_of(error, labels)
+        return await _list_page(request, visitor, "desk", faults=faults, values=values_of(form))
     return see(f"/desk/cases/{found.case_id}")
 
 
@@ -92,9 +121,35 @@ async def case(request: Request, case_id: UUID) -> Response:
     return await case_page(request, case_id, values=dict(request.query_params))
 
 
+@router.get("/desk/cases/{case_id}/news")
+async def news(request: Request, case_id: UUID) -> Response:
+    """What changed since the page was made, for a page whose reader is in the middle of something."""
+    visitor = await clerk_of(request)
+    found = await cases.view(gateway_of(request), visitor, cases.CaseKey(case_id))
+    seen = version_of(dict(request.query_params))
+    changes = await changes_since(gateway_of(request), visitor, found, seen)
+    return await page(
+        request,
+        "counter/news.html",
+        title=found.case_no,
+        changes=changes,
+        version=seen,
+        place=f"/desk/cases/{case_id}",
+    )
+
+
 @router.get("/desk/cases/{case_id}/accept")
 async def ask_acceptance(request: Request, case_id: UUID) -> Response:
-    return await case_page(request, case_id, "accept")
+    """The acceptance as it would be: its dates and its document, before it is done."""
+    visitor = await clerk_of(request)
+    gateway = gateway_of(request)
+    found = await cases.view(gateway, visitor, cases.CaseKey(case_id))
+    try:
+        rehearsal = await actions.rehearse_acceptance(gateway, visitor, found)
+    except Refused:
+        # The page says by itself what stands against it; the act says so again when it is tried.
+        rehearsal = None
+    return await case_page(request, case_id, "accept", rehearsal=rehearsal)
 
 
 @router.get("/desk/cases/{case_id}/correction")
@@ -170,12 +225,12 @@ async def request_correction(request: Request, case_id: UUID) -> Response:
             CorrectionNotice,
             {"defects": defects, **({"correction_working_days": days} if days else {})},
         )
-        version, command_id = _sent(visitor, "correction", form)
+        version, command_id = sent(visitor, "correction", form)
         await actions.request_correction(gateway_of(request), visitor, case_id, version, notice, command_id)
     except (Problem, Refused) as error:
-        labels = {"correction_working_days": "补正期限"}
+        labels = {"correction_working_days": LABELS["correction_working_days"]}
         fields = {f"defects.{place}.explanation": one["material_code"] for place, one in enumerate(defects)}
-        faults = faults_of(error, labels | dict.fromkeys(fields, "说明"))
+        faults = faults_of(error, labels | dict.fromkeys(fields, LABELS["explanation"]))
         return await _correction_page(
             request, case_id, values, [_at_paper(fault, fields.get(fault.field)) for fault in faults]
         )
@@ -187,13 +242,13 @@ def _at_paper(fault: Fault, code: str | None) -> Fault:
     return fault if code is None else replace(fault, field=f"explanation.{code}")
 
 
-def _sent(visitor: Visitor, act: str, form: FormData) -> tuple[int, UUID]:
+def sent(visitor: Visitor, act: str, form: FormData) -> tuple[int, UUID]:
     """The version that the clerk saw, and the id of this sending."""
     key = text_of(form, "key") or "none"
     return number_of(form, "version") or 1, command_id_of(visitor.actor.id, f"page.{act}", key)
 
 
-Act = Callable[[Gateway, Visitor, int, UUID, FormData], Coroutine[Any, Any, c.CaseReceipt]]
+Handler = Callable[[Gateway, Visitor, int, UUID, FormData], Coroutine[Any, Any, c.CaseReceipt]]
 
 
 async def _act(
@@ -202,13 +257,13 @@ async def _act(
     name: str,
     part: str,
     said: str,
-    act: Act,
+    act: Handler,
     labels: dict[str, str] | None = None,
 ) -> Response:
     """One act on one case: done once whatever the browser repeats; a refusal is shown where it was asked for."""
     visitor = await clerk_of(request)
     form = await checked_form(request)
-    version, command_id = _sent(visitor, name, form)
+    version, command_id = sent(visitor, name, form)
     try:
         await act(gateway_of(request), visitor, version, command_id, form)
     except (Problem, Refused) as error:
@@ -233,7 +288,7 @@ async def accept_tolerantly(request: Request, case_id: UUID) -> Response:
         chosen = parse(TolerantAcceptance, {"supply_due_on": typed} if typed else {})
         return await actions.accept_tolerantly(g, v, case_id, version, chosen, command_id)
 
-    labels = {"supply_due_on": "补交期限"}
+    labels = {"supply_due_on": LABELS["supply_due_on"]}
     return await _act(request, case_id, "accept_tolerantly", "accept", "tolerated", act, labels)
 
 
@@ -249,7 +304,7 @@ async def deliver(request: Request, case_id: UUID) -> Response:
         typed = {name: text for name in names if (text := text_of(form, name))}
         return await actions.hand_over(g, v, case_id, version, parse(Delivery, typed), command_id)
 
-    labels = {"method": "送达方式", "recipient": "受送达人", "waybill": "运单号"}
+    labels = {name: LABELS[name] for name in ("method", "recipient", "waybill")}
     return await _act(request, case_id, "deliver", "deliver", "delivered", act, labels)
 
 
@@ -264,4 +319,6 @@ async def withdraw(request: Request, case_id: UUID) -> Response:
         reason = parse(Withdrawal, {"reason": text_of(form, "reason") or None}).reason
         return await cases.withdraw(g, v, case_id, version, reason, command_id)
 
-    return await _act(request, case_id, "withdraw", "withdraw", "withdrawn", act, {"reason": "撤回原因"})
+    return await _act(
+        request, case_id, "withdraw", "withdraw", "withdrawn", act, {"reason": LABELS["reasons"]}
+    )

@@ -5,6 +5,15 @@
   function say(isCut) {
     cut = isCut;
     document.querySelectorAll("[data-live-cut]").forEach(function (note) { note.hidden = !isCut; });
+    document.querySelectorAll("[data-live-ok]").forEach(function (note) { note.hidden = isCut; });
+  }
+  // How many parts have news that they do not show yet, because somebody is in them.
+  function count() {
+    var waiting = document.querySelectorAll("[data-live-waits]").length;
+    document.querySelectorAll("[data-live-news]").forEach(function (news) {
+      news.hidden = !waiting;
+      news.querySelector("b").textContent = waiting;
+    });
   }
   // A part that somebody is in is left alone: it says that there is news, and is read again when it is left or asked for.
   function busy(part) {
@@ -20,6 +29,7 @@
       if (busy(part)) part.setAttribute("data-live-waits", "");
       else read(part);
     });
+    count();
   }
   // A part without a line is read again from time to time, while somebody looks at it.
   function every(part) {
@@ -43,7 +53,13 @@
   document.addEventListener("focusout", function () {
     window.setTimeout(function () {
       document.querySelectorAll("[data-live-waits]").forEach(function (part) { if (!busy(part)) read(part); });
+      count();
     }, 0);
+  });
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-live-news]")) return;
+    document.querySelectorAll("[data-live-waits]").forEach(read);
+    count();
   });
   document.addEventListener("DOMContentLoaded", function () {
     body = document.querySelector("[data-live]");
