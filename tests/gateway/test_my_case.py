@@ -11,7 +11,7 @@ from services.applications import contracts as c
 from services.applications.contracts.mandates import GiveMandate
 from services.applications.contracts.rating import RateCase
 from services.gateway import client
-from services.gateway.applicant import possible, receipt
+from services.gateway.applicant import large_print, possible, receipt
 from services.gateway.contracts import CallBackNumberSeenV1
 from services.gateway.gateway import Gateway
 from services.gateway.identity.sessions import digest_of
@@ -346,3 +346,14 @@ async def test_each_look_at_a_number_is_an_entry_of_the_log_and_a_call_counts_on
     assert "1 次" in await clerk.read("/desk/call-backs")
     await clerk.send(f"{place}/called", outcome="reached", tries="1")
     assert "没有等着回电的人" in await clerk.read("/desk/call-backs")
+
+
+# -- large print -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "years"),
+    [("341602196611250012", 60), ("341602196611260012", 59), ("341602199001010012", 36), ("X", 0)],
+)
+def test_an_age_is_read_from_an_identity_card(number: str, years: int) -> None:
+    assert large_print.age(number, date(2026, 11, 25)) == years

@@ -51,11 +51,11 @@ ASKINGS: Mapping[str, Asking] = {
         law="47",
     ),
     "no-hearing": Asking(
-        title=N_("放弃听证"),
+        title=N_("我放弃听证"),
         explained=N_(
             "放弃以后不再举行听证，审批人员会直接作出决定；您仍然可以提交书面意见。放弃以后不能再申请。"
         ),
-        button=N_("放弃听证"),
+        button=N_("我放弃听证"),
         done=N_("已登记放弃听证"),
         form=h.WhoAsks,
         send=actions.waive_hearing,
@@ -77,11 +77,11 @@ ASKINGS: Mapping[str, Asking] = {
         law="48",
     ),
     "more-time": Asking(
-        title=N_("申请延长补交期限"),
+        title=N_("因不可抗力申请延长补交期限"),
         explained=N_(
             "自然灾害、封路等不可抗力使您不能按承诺的日期补交材料时，可以申请延长。答复以前，办件不会因为逾期被终止。"
         ),
-        button=N_("提交申请"),
+        button=N_("发送"),
         done=N_("延长补交期限的申请已提交"),
         form=t.ExtensionToAsk,
         send=actions.ask_for_more_time,

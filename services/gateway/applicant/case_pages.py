@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.applications import contracts as c
 from services.gateway import cases, supplying
-from services.gateway.applicant import actions, drafts, helping, possible, rating_pages
+from services.gateway.applicant import actions, drafts, helping, large_print, possible, rating_pages
 from services.gateway.applicant.asking import ASKINGS
 from services.gateway.applicant.receipt import receipt_of
 from services.gateway.conditions import command_id_of
@@ -19,6 +19,7 @@ from services.gateway.forms import Supply
 from services.gateway.limits import MANY_FILES_BYTES, form_with_files
 from services.gateway.problems import Problem
 from services.gateway.progress import stations_of, status_of
+from services.gateway.thumbnails import thumbnail
 from services.gateway.visits import checked_form, gateway_of, visitor_with
 from services.notifications import contracts as n
 from shared.errors import Refused
@@ -56,6 +57,7 @@ async def mine(request: Request, cursor: str | None = None) -> Response:
         following=following,
         begun=await drafts.unsent(gateway, visitor.actor.id),
         deleted=request.query_params.get("deleted") == "1",
+        large_print_offered=await large_print.offered(gateway, visitor),
     )
 
 
@@ -116,6 +118,17 @@ async def document(request: Request, case_id: UUID, document_id: UUID) -> Respon
 async def file(request: Request, case_id: UUID, upload_id: UUID) -> Response:
     visitor = await visitor_with(request, Role.APPLICANT)
     return download(await cases.file(gateway_of(request), visitor, cases.CaseKey(case_id), upload_id))
+
+
+@router.get("/my/cases/{case_id}/files/{upload_id}/thumbnail")
+async def small_picture(request: Request, case_id: UUID, upload_id: UUID) -> Response:
+    visitor = await visitor_with(request, Role.APPLICANT)
+    gateway = gateway_of(request)
+    found = await cases.view(gateway, visitor, cases.CaseKey(case_id))
+    for paper in found.check.materials:
+        if paper.upload_id == upload_id and paper.digest is not None:
+            return await thumbnail(gateway, paper.digest, paper.media_type or "")
+    raise Problem("not_found")
 
 
 @router.get("/my/cases/{case_id}/papers")

@@ -57,7 +57,7 @@ def _supply(case: CaseView, place: str) -> Choice | None:
         return None
     if case.state == "CORRECTION_NOTICED":
         more = _("只列出需要补正的材料和原因；重新提交后才会继续办理。")
-        return Choice(f"{place}/papers", _("补正材料"), more, "upload", "32")
+        return Choice(f"{place}/papers", _("去补正材料"), more, "upload", "32")
     return Choice(f"{place}/papers", _("补交材料"), _("可以一次补齐，也可以分几次补交。"), "upload")
 
 
@@ -78,7 +78,7 @@ def _waiver(case: CaseView, place: str) -> Choice | None:
     if not hearing_offered(case):
         return None
     more = _("放弃以后可以早一些作出决定。")
-    return Choice(f"{place}/ask/no-hearing", _("放弃听证"), more, "x", "47")
+    return Choice(f"{place}/ask/no-hearing", _("我放弃听证"), more, "x", "47")
 
 
 def _recall(case: CaseView, place: str) -> Choice | None:
@@ -92,7 +92,7 @@ def _more_time(case: CaseView, place: str) -> Choice | None:
     if not more_time_offered(case):
         return None
     more = _("因自然灾害等不可抗力不能按时补交的，可以申请延长。")
-    return Choice(f"{place}/ask/more-time", _("申请延长补交期限"), more, "hourglass")
+    return Choice(f"{place}/ask/more-time", _("因不可抗力申请延长补交期限"), more, "hourglass")
 
 
 def _urge(case: CaseView, place: str) -> Choice | None:
