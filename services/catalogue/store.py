@@ -251,8 +251,13 @@ class CatalogueStore:
         """Items in force with some of the keys, those with the most of them first."""
         rows = await self._connection.fetch(
             f"""
-            {_IN_FORCE} WHERE s.keys && $3 AND {_STILL}
-            ORDER BY (SELECT count(*) FROM unnest($3::text[]) AS key WHERE key = ANY(s.keys)) DESC, s.code LIMIT $4
+            WITH shared AS (
+                SELECT s.code, s.version, count(*) AS keys
+                FROM unnest($3::text[]) AS key JOIN item_search s ON s.keys @> ARRAY[key]
+                GROUP BY s.code, s.version ORDER BY keys DESC, s.code LIMIT $4
+            )
+            {_IN_FORCE} JOIN shared ON shared.code = s.code AND shared.version = s.version
+            WHERE {_STILL} ORDER BY shared.keys DESC, s.code
             """,  # noqa: S608  # both parts are constants of this module
             today,
             withdrawn,

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 # The keys and what is kept of an item change together; an index made under an older number is made again.
@@ -85,6 +86,7 @@ def keys_of(known: Known) -> set[str]:
         keys |= _written(phrase.text)
         keys |= {f"l{opening}" for at in range(len(phrase.readings)) for opening in _openings(phrase, at)}
         keys |= {f"^{opening}" for opening in _openings(phrase, 0)}
+    keys |= {f"1{phrase.text}" for phrase in known.everyday if len(phrase.text) == 1}
     keys |= _written(known.summary)
     keys |= {f"l{word[:length]}" for word in known.english for length in range(1, KEY_LETTERS + 1)}
     return keys
@@ -116,10 +118,14 @@ def beginning_key(term: str) -> str:
 
 
 def similar_keys(term: str, readings: Sequence[str]) -> set[str]:
-    """The keys that an item shares with a term that is only like it."""
+    """Keys that an item shares with a term that is only like it, or that is a sentence about it.
+
+    Single characters are in too many items to be among them; only words of one character have a key of their own.
+    """
     spelt = "".join(readings)
-    sounds = {f"l{spelt[at : at + KEY_LETTERS]}" for at in range(max(1, len(spelt) - KEY_LETTERS + 1))}
-    return sounds | _written(term)
+    starts = accumulate((len(reading) for reading in readings[:-1]), initial=0)
+    sounds = {f"l{spelt[at : at + KEY_LETTERS]}" for at in starts if len(spelt) - at >= KEY_LETTERS}
+    return sounds | set(_grams(term)) | {f"1{character}" for character in _characters(term)}
 
 
 def _written(text: str) -> set[str]:

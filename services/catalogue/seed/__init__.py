@@ -83,7 +83,9 @@ def _fit_question(written: Plain, item: Plain) -> Plain:
     answers = [dict(answer) for answer in written["answers"]]
     for answer in answers:
         if "other_item" in answer:
-            answer["other_item"] = implementation_code(item["organ_uscc"], item["level"], answer["other_item"])
+            answer["other_item"] = implementation_code(
+                item["organ_uscc"], item["level"], answer["other_item"]
+            )
     return {**written, "answers": answers}
 
 
