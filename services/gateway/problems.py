@@ -108,7 +108,9 @@ KNOWN: Mapping[str, KnownProblem] = {
     "not_acceptable_media": KnownProblem(415, "不支持这种内容类型。", "This content type is not supported."),
     "body_too_large": KnownProblem(413, "提交的内容太大。", "The content sent is too large."),
     "file_too_large": KnownProblem(
-        413, "文件超过 20 MiB 的上限。", "The file is larger than the limit of 20 MiB."
+        413,
+        "文件超过 20 MB。请降低扫描分辨率，或者分成几张照片上传。",
+        "The file is larger than 20 MB. Scan it with a lower resolution, or upload photos of it.",
     ),
     "file_empty": KnownProblem(422, "文件是空的。", "The file is empty."),
     "photos_only": KnownProblem(

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from services.applications.contracts.fields import Address, Mobile, Name
+from services.applications.contracts.fields import Address, CertificateType, Mobile, Name, certificate_number
 
 NAME, MOBILE, ADDRESS = (TypeAdapter[str](kind) for kind in (Name, Mobile, Address))
 
@@ -62,6 +62,18 @@ def test_what_no_certificate_has_is_refused_with_a_word(typed: str, code: str) -
 )
 def test_a_mobile_number_is_taken_however_it_is_grouped(typed: str) -> None:
     assert MOBILE.validate_python(typed) == "13856700001"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "taken"),
+    [
+        ("111", "３４１６０２ 19900101 0012", "341602199001010012"),
+        ("111", "34160219900101001２", "341602199001010012"),
+        ("414", "ｅ１２３４５６７８", "E12345678"),
+    ],
+)
+def test_a_pasted_number_is_taken_in_narrow_signs(kind: str, typed: str, taken: str) -> None:
+    assert certificate_number(CertificateType(kind), typed) == taken
 
 
 def test_an_address_has_no_pictures() -> None:

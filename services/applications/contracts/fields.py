@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberError
 
-from services.applications.contracts.names import fault_of_name, mobile_form, name_form
+from services.applications.contracts.names import fault_of_name, mobile_form, name_form, number_form
 from shared.privacy import redact
 
 
@@ -136,7 +136,7 @@ def certificate_number(kind: CertificateType, number: str) -> str:
     The region part of a citizen number is not compared with a list: numbers keep the region of their first issue,
     and no list of former regions is complete.
     """
-    number = number.replace(" ", "").upper()
+    number = number_form(number)
     if kind in _CITIZEN_NUMBER_TYPES:
         return _citizen_number(number)
     if kind is CertificateType.CREDIT_CODE:
@@ -226,10 +226,11 @@ def _credit_code(number: str) -> str:
 
 Name = Annotated[
     str,
-    BeforeValidator(lambda text: name_form(text) if isinstance(text, str) else text),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_not_masked),
     AfterValidator(_as_on_a_certificate),
+    # The last stands outermost and is the first to run.
+    BeforeValidator(lambda text: name_form(text) if isinstance(text, str) else text),
 ]
 Address = Annotated[
     str,

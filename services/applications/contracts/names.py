@@ -21,6 +21,11 @@ def mobile_form(text: str) -> str:
     return _COUNTRY.sub("", plain)
 
 
+def number_form(text: str) -> str:
+    """A certificate's number in narrow capital letters and digits, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()).upper()
+
+
 def name_form(text: str) -> str:
     """One kind of dot, one kind of space, nothing unseen; rare characters (𠮷, 䶮) stay what they are."""
     seen = unicodedata.normalize("NFC", text.translate(_UNSEEN).translate(_WIDE_SPACES))

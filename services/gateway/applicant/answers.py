@@ -1,6 +1,6 @@
 """What is answered on each page of an application, judged by the models that the whole will be judged by."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -119,8 +119,8 @@ async def _applicant(filling: Filling, _: str, form: FormData) -> list[Fault]:
     given = nested(values_of(form), only="applicant.").get("applicant", {})
     typed = {name: str(value) for name, value in given.items()}
     candidate = filling.draft.model_copy(update={"applicant": typed})
-    parse(c.Applicant, applying.applicant_of(candidate, filling.own))
-    filling.draft.applicant = typed
+    taken = parse(c.Applicant, applying.applicant_of(candidate, filling.own))
+    filling.draft.applicant = _as_taken(typed, taken)
     filling.draft.open_again("tolerance")
     return []
 
@@ -135,12 +135,18 @@ async def _contact(filling: Filling, _: str, form: FormData) -> list[Fault]:
     }
     origin = "account" if choice == "account" else "other"
     candidate = filling.draft.model_copy(update={"contact": typed, "contact_from": origin})
-    parse(c.Contact, applying.contact_of(candidate, filling.own))
+    taken = parse(c.Contact, applying.contact_of(candidate, filling.own))
     filling.draft.contact_from, filling.draft.contact = (
         candidate.contact_from,
-        typed if origin == "other" else {},
+        _as_taken(typed, taken) if origin == "other" else {},
     )
     return []
+
+
+def _as_taken(typed: Mapping[str, str], taken: BaseModel) -> dict[str, str]:
+    """What was typed in the form in which it was understood, so that its owner sees just that before sending."""
+    understood = taken.model_dump(mode="json")
+    return {name: str(understood.get(name) or value) for name, value in typed.items()}
 
 
 async def _summary(filling: Filling, _: str, form: FormData) -> list[Fault]:

@@ -64,6 +64,7 @@ async def by_phone(request: Request, draft_id: UUID, step: str) -> Response:
     gateway = gateway_of(request)
     link = await phone_uploads.current(gateway, filling.visitor.actor.id, draft_id, code)
     given = filling.draft.papers.get(code)
+    address = f"{gateway.settings.address}/phone/{link.token}" if link else ""
     return await page(
         request,
         "applicant/phone.html",
@@ -72,7 +73,8 @@ async def by_phone(request: Request, draft_id: UUID, step: str) -> Response:
         paper=paper_of(filling, code),
         step=step,
         link=link,
-        code=_qr_code(f"{gateway.settings.address}/phone/{link.token}") if link else None,
+        address=address,
+        code=_qr_code(address) if link else None,
         came=await phone_uploads.photos(gateway, link) if link else [],
         given=given,
         advice=ADVICE,
