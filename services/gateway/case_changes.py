@@ -43,7 +43,7 @@ HEARINGS: Mapping[str, str] = Words(
         "not_told": N_("未告知"),
         "told": N_("已告知权利"),
         "lapsed": N_("逾期未申请"),
-        "waived": N_("放弃听证"),
+        "waived": N_("已放弃听证"),
         "due": N_("应当举行"),
         "scheduled": N_("已通知时间地点"),
         "held": N_("已举行"),

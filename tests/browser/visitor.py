@@ -70,6 +70,10 @@ class Visitor:
         return str(self.page.evaluate("document.activeElement.id"))
 
     @property
+    def is_in_large_print(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.dataset.view === 'elder'"))
+
+    @property
     def is_wider_than_the_screen(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
