@@ -24,6 +24,8 @@ VALUES = {
     "service": "audit",
     "letter_id": "1",
     "order": "replay",
+    "act": "extend_deadline",
+    "kind": "posts",
 }
 # The first prefix that fits says who may come in; everything else is open to everybody.
 ROOMS: list[tuple[str, frozenset[Role]]] = [
@@ -55,7 +57,16 @@ def routes(method: str) -> Iterator[str]:
 
 
 def place_of(path: str) -> str:
-    for name in ("case_id", "document_id", "upload_id", "draft_id", "message_id", "intake_id", "call_back_id"):
+    for name in (
+        "case_id",
+        "document_id",
+        "upload_id",
+        "draft_id",
+        "message_id",
+        "intake_id",
+        "call_back_id",
+        "delegation_id",
+    ):
         path = path.replace(f"{{{name}}}", NOBODY_S_ID)
     for name, value in VALUES.items():
         path = path.replace(f"{{{name}}}", value)

@@ -15,7 +15,7 @@ from services.gateway import client, exits_forms, licences_api, reviewing_forms
 from services.gateway.approver.laws import LICENCE_LAW
 from services.gateway.client import Method
 from services.gateway.design.language import N_, _, chosen
-from services.gateway.design.words import DEFECTS
+from services.gateway.design.words import CERTIFICATES, DEFECTS
 
 Options = Callable[[CaseView], list[tuple[str, str]]]
 Values = Mapping[str, str]
@@ -46,7 +46,15 @@ class Input:
 
 
 def _as_typed(values: Values, inputs: tuple[Input, ...]) -> dict[str, Any]:
-    return {one.name: text for one in inputs if (text := values.get(one.name, "").strip())}
+    typed = {one.name: text for one in inputs if (text := values.get(one.name, "").strip())}
+    return typed | {
+        one.name: _number(typed[one.name]) for one in inputs if one.kind == "number" if one.name in typed
+    }
+
+
+def _number(text: str) -> int | str:
+    """A whole number as people write it, full-width digits too; anything else is left to be refused."""
+    return int(text) if text.isdecimal() and len(text) < 10 else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ GROUPS: Mapping[str, str] = {
     "hearing": N_("听证"),
     "supply": N_("容缺和补交"),
     "licence": N_("证件和结果"),
-    "end": N_("终止"),
+    "end": N_("终止办件"),
 }
 PROCEDURES: Mapping[str, str] = {
     "hearing": N_("听证"),
@@ -151,6 +159,7 @@ ASKED_BY: Mapping[str, str] = {
     "applicant": N_("申请人申请"),
     "organ": N_("本机关决定"),
 }
+KINDS: Mapping[str, str] = {"natural": N_("自然人"), "legal": N_("法人或其他组织")}
 YES_NO: Mapping[str, str] = {"true": N_("是"), "false": N_("否")}
 
 
@@ -162,6 +171,10 @@ def _open_steps(case: CaseView) -> list[tuple[str, str]]:
 def _done_steps(case: CaseView) -> list[tuple[str, str]]:
     steps = case.review.steps if case.review else ()
     return [(one.code, chosen(one.name_zh, one.name_en)) for one in steps if one.opinions]
+
+
+def _interested(case: CaseView) -> list[tuple[str, str]]:
+    return [(str(one.party_id), one.name) for one in case.interested]
 
 
 def lagging(case: CaseView) -> list[tuple[str, str]]:
@@ -215,7 +228,7 @@ _ACTS: tuple[Act, ...] = (
         (Input("people", N_("核查人员账号"), "text", N_("两人以上，用空格隔开，例如 staff:zhang staff:li")),
          Input("checked_on", N_("核查日期"), "date"),
          Input("passed", N_("是否符合"), "radio", options=_table(YES_NO)),
-         Input("findings", N_("核查情况"), "long")),
+         Input("findings", N_("核查发现的情况"), "long")),
         LICENCE_LAW, "34", rehearsed=False, typed=_people),
     Act("recuse", N_("回避"), client.RECUSE, reviewing_forms.Recusal,
         (Input("person", N_("回避人员账号"), "person", N_("本人回避不用改；他人回避由机关负责人决定")),
@@ -224,8 +237,9 @@ _ACTS: tuple[Act, ...] = (
         LICENCE_LAW, "48", N_("回避后不能再办理这个办件，已提出的意见不再有效。"), rehearsed=False),
     Act("decline_recusal", N_("驳回回避申请"), client.DECLINE_RECUSAL, reviewing_forms.Statement,
         (Input("words", N_("驳回理由"), "long"),), LICENCE_LAW, "48", rehearsed=False),
-    Act("extend_deadline", N_("延长办理期限"), client.EXTEND_DEADLINE, procedures.ExtensionToGive,
-        (Input("length", N_("延长天数"), "number", N_("工作日；一般不超过10日，联合办理不超过15日"), first="10"),
+    Act("extend_deadline", N_("延长办理的期限"), client.EXTEND_DEADLINE, procedures.ExtensionToGive,
+        (Input("length", N_("延长天数"), "number",
+               N_("与法定期限同一单位；法律规定不超过10日，联合办理不超过15日，事项另有规定的从其规定")),
          Input("instrument", N_("批准文号"), "text", N_("须由本级人民政府负责人批准的填写")),
          _REASONS),
         LICENCE_LAW, "42", N_("只能在期限届满前延长一次，并告知申请人理由。"), "time"),
@@ -241,7 +255,18 @@ _ACTS: tuple[Act, ...] = (
          _REASONS),
         LICENCE_LAW, "45", group="time"),
     Act("end_procedure", N_("结束特别程序"), client.END_PROCEDURE, procedures.ProcedureToEnd,
-        (Input("result", N_("结果"), "long"),), LICENCE_LAW, "45", N_("没有用完的时间恢复计算。"), "time"),
+        (Input("result", N_("程序的结果"), "long"),), LICENCE_LAW, "45", N_("没有用完的时间恢复计算。"), "time"),
+    Act("name_interested_party", N_("登记利害关系人"), client.NAME_INTERESTED_PARTY, hearings.PartyToName,
+        (Input("kind", N_("类型"), "radio", options=_table(KINDS), first="natural"),
+         Input("name", N_("姓名或者名称")),
+         Input("certificate_type", N_("证件种类"), "select", options=lambda _case: list(CERTIFICATES.items()),
+               first="111"),
+         Input("certificate_number", N_("证件号码")), Input("mobile", N_("手机号码"))),
+        LICENCE_LAW, "36", group="hearing", rehearsed=False),
+    Act("record_statement", N_("记录陈述意见"), client.RECORD_STATEMENT, hearings.StatementToRecord,
+        (Input("party_id", N_("由谁提出"), "select", N_("不选的为申请人"), options=_interested),
+         Input("statement", N_("陈述的内容"), "long")),
+        LICENCE_LAW, "36", group="hearing", rehearsed=False),
     Act("tell_hearing_rights", N_("告知听证权利"), client.TELL_HEARING_RIGHTS, Nothing, (),
         LICENCE_LAW, "47", N_("书面告知申请人和利害关系人，收到后五日内可以申请听证。"), "hearing"),
     Act("call_hearing", N_("依职权决定听证"), client.CALL_HEARING, hearings.HearingToCall,
@@ -272,11 +297,11 @@ _ACTS: tuple[Act, ...] = (
     Act("grant_before_completion", N_("容缺审批（补齐前准予）"), client.GRANT_BEFORE_COMPLETION,
         tolerating.GrantWithReasons, (Input("reasons", N_("理由"), "long"),), LICENCE_LAW, "38",
         N_("结果先行作出，逾期未补齐的依法收回。"), "supply"),
-    Act("notice_recall", N_("告知拟收回结果"), client.NOTICE_RECALL, Nothing, (),
+    Act("notice_recall", N_("告知持有人拟收回结果"), client.NOTICE_RECALL, Nothing, (),
         more_text=N_("先告知持有人并听取意见，才能决定收回。"), group="supply"),
-    Act("recall_result", N_("收回结果"), client.RECALL_RESULT, tolerating.Reasons, (_REASONS,), group="supply"),
+    Act("recall_result", N_("决定收回结果"), client.RECALL_RESULT, tolerating.Reasons, (_REASONS,), group="supply"),
     Act("drop_recall", N_("不予收回"), client.DROP_RECALL, tolerating.Reasons, (_REASONS,), group="supply"),
-    Act("issue_licence", N_("制证"), client.ISSUE_LICENCE, licences_api.Nothing, (), LICENCE_LAW, "39",
+    Act("issue_licence", N_("制作证件"), client.ISSUE_LICENCE, licences_api.Nothing, (), LICENCE_LAW, "39",
         group="licence", rehearsed=False),
     Act("hear_licensee", N_("登记被许可人的陈述申辩"), client.HEAR_LICENSEE, licences_api.HolderHearing,
         (Input("told_on", N_("告知日期"), "date"), Input("statement", N_("陈述申辩内容"), "long"),
@@ -288,7 +313,7 @@ _ACTS: tuple[Act, ...] = (
     Act("keep_licence", N_("决定不予撤销"), client.KEEP_LICENCE, licences_api.Revocation,
         (Input("ground", N_("撤销事由"), "radio", options=_table(REVOCATION)), _REASONS), LICENCE_LAW, "69",
         group="licence"),
-    Act("withdraw_licence", N_("撤回许可"), client.WITHDRAW_LICENCE, licences_api.LicenceWithdrawal,
+    Act("withdraw_licence", N_("依法撤回许可"), client.WITHDRAW_LICENCE, licences_api.LicenceWithdrawal,
         (Input("ground", N_("撤回事由"), "radio", options=_table(WITHDRAWAL)), _REASONS,
          Input("compensation", N_("补偿"), "long")), LICENCE_LAW, "8",
         N_("由此给持有人造成财产损失的，依法给予补偿。"), "licence"),

@@ -48,6 +48,11 @@ class ReasonTemplate:
     def title(self) -> str:
         return _(self.title_text)
 
+    @property
+    def shape(self) -> str:
+        """The sentence with its places named, to be read while they are filled in."""
+        return self.zh.format(**{slot.name: f"【{slot.label}】" for slot in self.slots})
+
 
 _LAW = Slot("law", N_("法律法规名称和条款"), N_("例如：《人民防空法》第二十二条"))
 _CONDITION = Slot("condition", N_("条件名称"), N_("办事指南中的办理条件"))
