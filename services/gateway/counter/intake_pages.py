@@ -55,6 +55,17 @@ BLANK = {
 # What the form says of the moment and not of the matter.
 _PASSING = frozenset({"act", "scan", "item", "code", "full"})
 MOST_SUGGESTED = 8
+CONTRADICTION = k.Text(
+    zh="读出的性别与身份证号码第17位不符，请核对证件。",
+    en="The sex that was read is not that of place 17 of the number; please compare the card.",
+)
+NOTHING_TYPED = k.Text(
+    zh="请输入事项名称、拼音首字母或编号。", en="Type the item's name, its first letters or its code."
+)
+NO_SUCH_ITEM = k.Text(
+    zh="没有找到这个事项，请换几个字或拼音首字母。", en="No item is like this; try other words or letters."
+)
+ITEM_FIRST = k.Text(zh="请先选择事项，再交到手机上继续。", en="Choose the item before it goes to the phone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +155,9 @@ async def _read_card(
         card = reading.read(typed, gateway.settings.reader_separators)
     except PydanticCustomError as fault:
         context = fault.context or {}
-        raise _at_scan(fault.type, context["zh"], context["en"]) from None
+        raise _at("scan", k.Text(zh=context["zh"], en=context["en"])) from None
     if card.contradicts_itself:
-        raise _at_scan(
-            "card_contradicts_itself",
-            "读出的性别与身份证号码第17位不符，请核对证件。",
-            "The sex that was read is not that of place 17 of the number; please compare the card.",
-        )
+        raise _at("scan", CONTRADICTION)
     before = values.get("applicant.certificate_number", "").strip()
     if before and before != card.number and card.kind == "natural":
         return {
@@ -174,9 +181,15 @@ async def _read_card(
     return read
 
 
-def _at_scan(code: str, zh: str, en: str) -> Problem:
-    # The fault belongs to the field that was scanned into, whatever part of the card it is about.
-    return Problem(code, status=422, zh=zh, en=en, errors=[FieldError("/scan", "card", zh, en)])
+def _at(field: str, words: k.Text) -> Problem:
+    """A fault of the field that was typed or scanned into, whatever part of it is wrong."""
+    return Problem(
+        f"{field}_invalid",
+        status=422,
+        zh=words.zh,
+        en=words.en,
+        errors=[FieldError(f"/{field}", field, words.zh, words.en)],
+    )
 
 
 @router.get("/desk/intakes/{intake_id}")
@@ -217,6 +230,8 @@ async def _page(
         names={paper.code: paper.name for paper in guide.materials} if guide else {},
         matches=matches or [],
         screen=screen,
+        state=second_screen.state_of(screen, intake.id),
+        arrived=False,
         intake_id=intake.id,
         screen_place=f"{gateway.settings.address}/screen",
         lacking=_lacking(guide, found),
@@ -348,14 +363,10 @@ async def _choose(taking: Taking) -> Response:
     matches: list[k.ItemMatch] = []
     if len(code) != 31:
         if not text:
-            raise _at_item(
-                "请输入事项名称、拼音首字母或编号。", "Type the item's name, its first letters or code."
-            )
+            raise _at("item", NOTHING_TYPED)
         matches = list((await public.search(taking.gateway, taking.visitor, text, MOST_SUGGESTED)).items)
         if not matches:
-            raise _at_item(
-                "没有找到这个事项，请换几个字或拼音首字母。", "No item is like this; try other words."
-            )
+            raise _at("item", NO_SUCH_ITEM)
         code = matches[0].code if len(matches) == 1 else ""
     if not code:
         await taking.save()
@@ -364,10 +375,6 @@ async def _choose(taking: Taking) -> Response:
         _forget_papers(taking.intake)
     taking.values["item_code"] = code
     return await _keep(taking)
-
-
-def _at_item(zh: str, en: str) -> Problem:
-    return Problem("invalid_request", status=422, zh=zh, en=en, errors=[FieldError("/item", "item", zh, en)])
 
 
 def _forget_papers(intake: Intake) -> None:
@@ -465,6 +472,21 @@ async def _sign(taking: Taking) -> Response:
     return see(taking.intake.place)
 
 
+async def _connect(taking: Taking) -> Response:
+    """A pairing code for the screen before the applicant; what was typed meanwhile is kept."""
+    screen = await second_screen.of_desk(taking.gateway, taking.visitor)
+    if screen is not None and screen.paired:
+        # It was connected while the page stood open: what the clerk wants is the signature.
+        return await _sign(taking)
+    await second_screen.ask_code(taking.gateway, taking.visitor)
+    return await _keep(taking)
+
+
+async def _disconnect(taking: Taking) -> Response:
+    await second_screen.end(taking.gateway, taking.visitor)
+    return await _keep(taking)
+
+
 async def _take_back(taking: Taking) -> Response:
     """Nothing is to be signed any more, or signed anew."""
     taking.intake.signed = None
@@ -476,7 +498,7 @@ async def _to_phone(taking: Taking) -> Response:
     await _store_papers(taking)
     await taking.save()
     if not taking.intake.item_code:
-        raise _at_item("请先选择事项，再交到手机上继续。", "Choose the item first.")
+        raise _at("item", ITEM_FIRST)
     return await handing_over_pages.phone_page(
         taking.request, "intake_to_phone", taking.intake, back=taking.intake.place
     )
@@ -492,6 +514,8 @@ _ACTS: dict[str, Callable[[Taking], Awaitable[Response]]] = {
     "submit": _receive,
     "accept": _accept,
     "correct": _notice,
+    "connect": _connect,
+    "disconnect": _disconnect,
     "sign": _sign,
     "unsign": _take_back,
     "phone": _to_phone,

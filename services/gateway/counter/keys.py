@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.catalogue.contracts import Text
 from services.gateway.design.language import N_, _
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
@@ -41,6 +42,7 @@ ACTIONS = (
     Action("Alt+I", N_("到事项栏")),
     Action("Alt+K", N_("核对材料")),
     Action("Alt+G", N_("请申请人在屏幕上签名")),
+    Action("Alt+L", N_("按后四位查办件")),
     Action("Alt+P", N_("打印")),
     Action("Alt+1", N_("到列表")),
     Action("Alt+2", N_("到办件")),
@@ -118,23 +120,20 @@ def spelt(typed: str) -> str:
     return "+".join(names.get(part.lower(), part.upper()) for part in parts)
 
 
-def fault_of(key: str, others: Mapping[str, str]) -> tuple[str, str] | None:
+def fault_of(key: str, others: Mapping[str, str]) -> Text | None:
     """Why this key cannot be taken; `others` are the keys of the other actions."""
     if not _FORM.fullmatch(key):
-        return (
-            "写成 F8、Alt+H、Ctrl+K 这样的一个键",
-            "Write one key, such as F8, Alt+H or Ctrl+K",
-        )
+        return Text(zh="写成 F8、Alt+H、Ctrl+K 这样的一个键", en="Write one key, such as F8, Alt+H or Ctrl+K")
     if key in TAKEN:
-        return (
-            f"{key} 由浏览器或叫号使用，请换一个",
-            f"{key} belongs to the browser or the queue; choose another",
+        return Text(
+            zh=f"{key} 由浏览器或叫号使用，请换一个",
+            en=f"{key} belongs to the browser or the queue; choose another",
         )
     if not MODIFIED.match(key):
-        return (
-            "单个字母或数字留给输入法，请加 Alt 或 Ctrl",
-            "Bare letters and digits belong to typing; add Alt or Ctrl",
+        return Text(
+            zh="单个字母或数字留给输入法，请加 Alt 或 Ctrl",
+            en="Bare letters and digits belong to typing; add Alt or Ctrl",
         )
     if (other := next((words for words, taken in others.items() if taken == key), None)) is not None:
-        return (f"{key} 已经用于“{other}”", f"{key} is taken by “{other}”")
+        return Text(zh=f"{key} 已经用于“{other}”", en=f"{key} is taken by “{other}”")
     return None

@@ -65,7 +65,7 @@ def _faults(typed: dict[keys.Action, str]) -> list[Fault]:
     for action, key in typed.items():
         others = {other.label: taken for other, taken in typed.items() if other is not action}
         if key and action.usual not in keys.FIXED and (wrong := keys.fault_of(key, others)) is not None:
-            faults.append(Fault(action.field, f"{action.label}：{wrong[0]}", f"{action.label}: {wrong[1]}"))
+            faults.append(Fault(action.field, f"{action.label}：{wrong.zh}", f"{action.label}: {wrong.en}"))
     return faults
 
 
@@ -79,6 +79,6 @@ async def initials(request: Request) -> Response:
 @cache
 def _initials() -> dict[str, str]:
     texts = "".join(file.read_text(encoding="utf-8") for file in (LOCALES / "zh_CN").glob("*.po"))
-    characters = sorted({letter for letter in texts if "\u4e00" <= letter <= "\u9fff"})
+    characters = sorted({letter for letter in texts if 0x4E00 <= ord(letter) <= 0x9FFF})
     letters = lazy_pinyin(characters, style=Style.FIRST_LETTER)
     return dict(zip(characters, letters, strict=True))

@@ -8,14 +8,14 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as NumberError
 
 from services.applications.contracts.fields import CertificateType, certificate_number
-from services.gateway.design.language import chosen
+from services.gateway.design.language import N_, chosen
 from shared.privacy import normalise
 
 # Places of a citizen number are checked whatever stands around it in a reader's line.
 _CITIZEN = re.compile(r"[0-9]{17}[0-9X]")
 _CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+(?:·[\u3400-\u9fff\U00020000-\U000323af]+)*")
-_SEXES = {"男": True, "女": False}
+_SEXES = {N_("男"): True, N_("女"): False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,6 @@ def described(number: str) -> str:
         return ""
     male = int(normalise(number)[16]) % 2 == 1
     return chosen(
-        f"{born.year}年{born.month}月{born.day}日出生，{'男' if male else '女'}",
+        f"{born.year}年{born.month}月{born.day}日出生，{N_('男') if male else N_('女')}",
         f"born {born.isoformat()}, {'male' if male else 'female'}",
     )

@@ -6,6 +6,7 @@ it showed is gone when it is signed, taken back, or nobody signs in time.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -84,6 +85,22 @@ async def of_device(gateway: Gateway, token: str | None) -> Screen | None:
         time.now() - idle,
     )
     return _screen(gateway, rows[0]) if rows else None
+
+
+State = Literal["none", "code", "expired", "connected", "shown", "signed"]
+
+
+def state_of(screen: Screen | None, intake_id: UUID) -> State:
+    """What this intake has to do with the screen."""
+    if screen is None:
+        return "none"
+    if not screen.paired:
+        return "code" if screen.code else "expired"
+    if screen.intake_id != intake_id:
+        return "connected"
+    if screen.signed:
+        return "signed"
+    return "shown" if screen.shown else "connected"
 
 
 def _screen(gateway: Gateway, row: asyncpg.Record) -> Screen:

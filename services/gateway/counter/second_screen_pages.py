@@ -1,4 +1,4 @@
-"""The pages of the second screen: the tablet's own, and what the desk does with it."""
+"""The pages of the second screen: the tablet's own, and what the desk sees of it while it waits."""
 
 import secrets
 from uuid import UUID
@@ -10,7 +10,7 @@ from services.gateway.counter import second_screen
 from services.gateway.counter.case_page import clerk_of
 from services.gateway.counter.second_screen import Screen
 from services.gateway.design.language import _
-from services.gateway.design.render import own_place, page, see
+from services.gateway.design.render import page, see
 from services.gateway.design.typed import Fault, faults_of, text_of
 from services.gateway.identity.throttle import address_of
 from services.gateway.problems import Problem
@@ -22,29 +22,22 @@ router = APIRouter()
 COOKIE = "tongban_screen"
 
 
-@router.post("/desk/screen")
-async def connect(request: Request) -> Response:
-    """Ask for a pairing code, or let the screen go."""
-    visitor = await clerk_of(request)
-    form = await checked_form(request)
-    gateway = gateway_of(request)
-    if text_of(form, "act") == "end":
-        await second_screen.end(gateway, visitor)
-    else:
-        await second_screen.ask_code(gateway, visitor)
-    return see(own_place(text_of(form, "next"), "/desk/new"))
-
-
 @router.get("/desk/intakes/{intake_id}/signature")
 async def signature(request: Request, intake_id: UUID) -> Response:
     """Whether the tablet is connected and the signature has come, for the desk that waits for it."""
     visitor = await clerk_of(request)
     screen = await second_screen.of_desk(gateway_of(request), visitor)
+    state = second_screen.state_of(screen, intake_id)
+    if request.query_params.get("seen") == state:
+        # Nothing new: what a screen reader has read is not read again.
+        return Response(status_code=204, headers={"cache-control": "no-store"})
     return await page(
         request,
         "counter/signature_state.html",
         title=_("申请人屏幕"),
         screen=screen,
+        state=state,
+        arrived=True,
         intake_id=intake_id,
         screen_place=place_of_screen(request),
     )

@@ -210,6 +210,10 @@
   document.addEventListener("input", function (event) { if (event.target.closest("[data-guard]")) edited = true; });
   document.addEventListener("submit", function () { edited = false; });
   window.addEventListener("beforeunload", function (event) { if (edited) { edited = false; event.preventDefault(); } });
+  // What a checklist has sent while it was ticked is kept; nothing is lost by leaving.
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.successful && event.detail.elt.matches(".checklist")) edited = false;
+  });
   // What the applicant signed on the other screen has arrived: the page that waited for it is read again, unless somebody types.
   document.addEventListener("htmx:afterSettle", function (event) {
     print(document);
