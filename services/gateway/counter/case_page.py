@@ -41,6 +41,12 @@ _COMMANDS = {
     "deliver": ("deliver_result",),
     "withdraw": ("withdraw_case",),
 }
+# The page that shows what changed need not be read again first.
+_OUTDATED = Fault(
+    "",
+    "办件已被更新，没有保存；变化列在下面，核对后可以再次提交。",
+    "The case has changed and nothing was saved; what changed stands below, and you can send it again.",
+)
 _NOT_TYPED = frozenset({"version", "key", "csrf_token", "said"})
 
 
@@ -79,6 +85,9 @@ async def case_page(
     found = await cases.view(gateway, visitor, cases.CaseKey(case_id), explain=True)
     typed = values or {}
     shown = part_of(found, part)
+    changes = await changes_since(gateway, visitor, found, version_of(typed))
+    if changes is not None and faults:
+        faults = [_OUTDATED if fault.field == "" else fault for fault in faults]
     listed = "deliveries" if found.state.startswith("DECIDED") or found.state == "ISSUED" else "desk"
     queue = await queue_of(request, visitor, listed)
     known = {
@@ -87,7 +96,7 @@ async def case_page(
         "stations": stations_of(found),
         "place": f"/desk/cases/{case_id}",
         "part": shown,
-        "changes": await changes_since(gateway, visitor, found, version_of(typed)),
+        "changes": changes,
         # What was typed for an act that is not possible any more can still be read and copied.
         "typed": _typed(typed) if shown != part else [],
         "offered": offered(found),
