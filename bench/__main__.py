@@ -20,13 +20,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import bare, clocks, domain, effects, timers, worklists
+from bench import bare, clocks, domain, effects, pages, timers, worklists
 from bench.http_load import Connection, Load, load
 from bench.submissions import Requests
 from shared.testing.platform import RunningPlatform
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = ("platform", "clocks", "domain", "timers", "worklists")
+PARTS = ("platform", "pages", "clocks", "domain", "timers", "worklists")
 SERVICES = ("catalogue", "applications", "documents", "notifications", "audit", "gateway", "relay")
 
 
@@ -254,6 +254,24 @@ def _platform(seconds: float) -> list[str]:
         return asyncio.run(measure(running, seconds))
 
 
+def _pages(seconds: float) -> list[str]:
+    with RunningPlatform(durable=True) as running:
+        gateway = running.process("gateway")
+        assert gateway is not None
+        passwords = {one.login: one.password for one in running.accounts}
+        opened = pages.measure(running.url, passwords, passwords["province"], seconds, gateway.pid)
+        return pages.table(asyncio.run(opened))
+
+
+def _kept(before: str, lines: list[str], only: Collection[str]) -> str:
+    """The document with these tables; the one of the pages stands last and may be written alone."""
+    head, marker, tables = before.partition("<!-- measured -->")
+    others, _, _ = tables.partition("### pages")
+    if set(only) == {"pages"}:
+        return f"{head}{marker}{others}" + "\n".join(lines)
+    return f"{head}{marker}\n\n" + "\n".join(lines)
+
+
 def main() -> None:
     """Measure and print; keep the result with `--write`."""
     parser = argparse.ArgumentParser(
@@ -265,15 +283,15 @@ def main() -> None:
         "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)} (all)"
     )
     options = parser.parse_args()
-    if options.write and set(options.only) != set(PARTS):
-        parser.error("--write keeps a whole run, so it goes without --only")
+    if options.write and set(options.only) not in (set(PARTS), {"pages"}):
+        parser.error("--write keeps a whole run or the pages alone, so it goes without any other --only")
     lines = _platform(options.seconds) if "platform" in options.only else []
     lines += engine(options.only)
+    lines += _pages(options.seconds) if "pages" in options.only else []
     text = "\n".join(lines)
     print(text)
     if options.write:
-        before, marker, _ = DOCUMENT.read_text(encoding="utf-8").partition("<!-- measured -->")
-        DOCUMENT.write_text(f"{before}{marker}\n\n{text}", encoding="utf-8")
+        DOCUMENT.write_text(_kept(DOCUMENT.read_text("utf-8"), lines, options.only), encoding="utf-8")
 
 
 if __name__ == "__main__":

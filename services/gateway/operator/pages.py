@@ -26,7 +26,7 @@ from shared.errors import Refused
 from shared.identity import Role
 
 router = APIRouter()
-READ, SHOWN = 200, 20
+READ, SHOWN = 60, 20
 NAMES = Words(
     {
         "database": N_("网关与数据库"),
