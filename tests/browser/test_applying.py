@@ -120,11 +120,7 @@ def test_what_was_typed_survives_the_end_of_the_session(visit: Open, photos: lis
     applicant.fill(contact__name="𠮷田・䶮", contact__mobile="１３８ 5670 ０００９")
     applicant.page.context.clear_cookies()
     applicant.click(CONTINUE)
-    assert "登录已过期" in applicant.text
-    applicant.click("a:has-text('重新登录')")
-    applicant.page.fill("#login", "wang")
-    applicant.page.fill("#password", PASSWORDS["wang"])
-    applicant.click("main form button")
+    sign_in_again(applicant)
     assert applicant.place == place
     assert "还没有保存" in applicant.text
     assert applicant.page.input_value("[name='contact.name']") == "𠮷田・䶮"
@@ -134,6 +130,22 @@ def test_what_was_typed_survives_the_end_of_the_session(visit: Open, photos: lis
     # Taken in the form of a certificate: one kind of dot, narrow digits.
     assert applicant.page.input_value("[name='contact.name']") == "𠮷田·䶮"
     assert applicant.page.input_value("[name='contact.mobile']") == "13856700009"
+    # A file that is sent as soon as it is chosen is kept in the same way.
+    applicant.go(place.replace("/contact", "/paper-A08-01"))
+    applicant.page.context.clear_cookies()
+    with applicant.page.expect_navigation():
+        applicant.page.set_input_files(FILE, photos[0])
+    sign_in_again(applicant)
+    assert files_shown(applicant) == 1
+
+
+def sign_in_again(visitor: Visitor) -> None:
+    """By the button of the page that says that the session has ended."""
+    assert "没有丢失" in visitor.text
+    visitor.click("main .buttons a")
+    visitor.page.fill("#login", "wang")
+    visitor.page.fill("#password", PASSWORDS["wang"])
+    visitor.click("main form button")
 
 
 def test_a_number_that_does_not_fit_says_which_places_to_look_at(visit: Open) -> None:
