@@ -11,7 +11,8 @@ from deploy.demo.story import Story
 from deploy.demo.visitors import Json
 from services.gateway.demo_accounts import APPLICANT, CLERK
 from shared.testing.platform import RunningPlatform
-from tests.browser.conftest import Open
+from tests.browser.conftest import SCREEN, Open
+from tests.browser.test_pages import faults_of
 from tests.browser.visitor import Visitor
 from tests.flows import cases
 from tests.flows.conftest import Silent
@@ -156,3 +157,30 @@ def test_identical_cases_are_decided_together_each_with_its_own_number(
     assert "已决定2件" in approver.text
     numbers = approver.page.locator("tbody td:nth-child(3)").all_inner_texts()
     assert len(set(numbers)) == 2
+
+
+def test_no_page_of_a_decision_bars_anybody(visit: Open, accepted: CaseMaker) -> None:
+    """In the dark, where the desk has its own colours: the list, the question, its faults, and the document."""
+    place = place_of(accepted())
+    approver = visit("approver", dark=True)
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found[name] = faults_of(approver)
+        approver.page.set_viewport_size(SCREEN)
+
+    approver.go("/review")
+    look("list")
+    approver.go(f"{place}?template=materials")
+    look("question")
+    approver.click(".pane__acts button:has-text('预览决定书')")
+    look("faults")
+    approver.go(place)
+    # What acts is in sight on the smallest screen that a desk is made for.
+    button = approver.page.locator("[data-key='Ctrl+Enter']").bounding_box()
+    assert button is not None
+    assert button["y"] + button["height"] <= SCREEN["height"]
+    approver.page.keyboard.press("g")
+    approver.press("Control+Enter")
+    look("preview")
+    assert {name: faults for name, faults in found.items() if faults} == {}

@@ -34,7 +34,7 @@ WITHOUT_DATA = {"/register", "/sign-in", "/password-reset", "/no-such-page", "/p
 APPLICANT = ["/", "/my/cases", "/my/inbox"]
 DESK = ["/desk", "/desk/new", "/desk/deliveries", "/styleguide?faulty=1"]
 DESK += ["/styleguide?density=public&faulty=1", "/styleguide?density=elder"]
-REVIEW = ["/review"]
+REVIEW = ["/review", "/review/powers"]
 OPERATOR = ["/operator"]
 
 
@@ -68,7 +68,7 @@ def pages_of(login: str | None, open_case: dict[str, str]) -> list[str]:
         "wang": [*APPLICANT, case, f"{case}/papers", f"{case}/withdraw", f"{sent}/done", unsent]
         + [f"{unsent}/{step}" for step in ("who", "contact", "summary", "paper-A12-01")],
         "clerk": [*DESK, desk, f"{desk}/accept", f"{desk}/correction", f"{desk}/withdraw"],
-        "approver": [*REVIEW, review],
+        "approver": [*REVIEW, review, f"{review}/acts/start_procedure", f"{review}/acts/record_site_check"],
         "operator": [*OPERATOR, operator],
     }[login]
 
