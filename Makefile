@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 export TONGBAN_HOME TONGBAN_PORT DATABASE_URL AMQP_URL
 
-.PHONY: help up down status logs reset demo test test-long mutation check bench environment test-environment
+.PHONY: help up down status logs reset demo test test-long mutation check bench pictures environment test-environment
 
 help: ## 列出所有命令 this list                                            | 立即 at once
 	@printf '通办 Tongban\n\n'; [ -t 1 ] && bold=$$'\e[1m' plain=$$'\e[0m'; \
@@ -50,6 +50,9 @@ check: test-environment ## 代码检查 lint, format, types, imports, migrations
 
 bench: environment ## 性能测量 measure speed and memory, print a table          | 约 12 分钟 about 12 min
 	@$(BIN)/python -m bench $(ARGS)
+
+pictures: test-environment ## 文档截图 take the pictures of README and guides     | 约 1 分钟 about 1 min
+	@env -u TONGBAN_HOME -u TONGBAN_PORT -u DATABASE_URL -u AMQP_URL $(BIN)/python -m tests.browser.pictures
 
 environment:
 	@$(PYTHON) -m deploy.local.bootstrap >&2
