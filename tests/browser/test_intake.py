@@ -151,7 +151,7 @@ def test_no_shortcut_fires_while_an_input_method_composes_and_keys_can_be_others
     Typist(clerk.page).letters("pss")
     place, before = clerk.page.url, clerk.page.locator("input:checked").count()
     ticked = clerk.page.locator("input[value='have']:checked")
-    presses = [
+    presses: list[tuple[str, str, dict[str, bool]]] = [
         ("F8", "F8", {}),
         ("F9", "F9", {}),
         ("1", "Numpad1", {}),

@@ -28,11 +28,11 @@ OURS = {text for room in words.rooms() for text, _ in words.texts_of(room) if wo
 LONG_ENOUGH = 6
 
 PUBLIC = ["/", "/items", "/items?text=人防", "/find", "/register", "/sign-in", "/password-reset", "/about"]
-PUBLIC += ["/problems/forbidden", "/no-such-page"]
+PUBLIC += ["/problems/forbidden", "/no-such-page", "/screen"]
 # Pages on which nobody but ourselves has written anything.
 WITHOUT_DATA = {"/register", "/sign-in", "/password-reset", "/no-such-page", "/problems/forbidden"}
 APPLICANT = ["/", "/my/cases", "/my/inbox"]
-DESK = ["/desk", "/desk/new", "/desk/deliveries", "/styleguide?faulty=1"]
+DESK = ["/desk", "/desk/new", "/desk/keys", "/desk/deliveries", "/styleguide?faulty=1"]
 DESK += ["/styleguide?density=public&faulty=1", "/styleguide?density=elder"]
 REVIEW = ["/review", "/review/powers"]
 OPERATOR = ["/operator"]

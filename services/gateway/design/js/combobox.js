@@ -8,6 +8,7 @@
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", list.id);
+    field.setAttribute("aria-expanded", "false");
     function options() { return Array.prototype.slice.call(list.querySelectorAll("[role=option]")); }
     function mark(place) {
       var all = options();
