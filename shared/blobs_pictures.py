@@ -14,14 +14,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shared.blobs import JPEG, MAX_BYTES, PDF, PNG, BlobRefused
+from shared.blobs import JPEG, MAX_BYTES, PDF, PNG, BlobRefused, sniff
 
 PHOTOS = frozenset({JPEG, PNG})
 MOST_PHOTOS = 20
 # A picture takes a whole core; two at a time leave the others to everybody else.
 AT_ONCE = 2
 _READER = Path(__file__).with_name("blobs_reader.py")
-_SECONDS = 15.0
+# Twenty large photos take ten seconds of a core that others use too.
+_SECONDS = 40.0
+# A photo that was turned may grow, and what is too large is refused afterwards in words.
+_MOST_SAID = 4 * MAX_BYTES
 _MOST_ADVICE = frozenset({"dark", "blurred", "small"})
 
 REFUSALS: Mapping[str, tuple[str, str]] = {
@@ -97,7 +100,7 @@ class Pictures:
             _, drawn = await self._ask(task, [content], unread=_Unread)
         except (BlobRefused, _Unread):
             return None
-        return drawn or None
+        return drawn if sniff(drawn) == JPEG else None
 
     async def combine(self, photos: Sequence[bytes]) -> bytes:
         """The photos as one PDF, in this order."""
@@ -144,7 +147,7 @@ async def _run(task: str, sent: bytes) -> bytes:
     )
     try:
         async with asyncio.timeout(_SECONDS):
-            said, _ = await reader.communicate(sent)
+            said = await _exchange(reader, sent)
     except TimeoutError:
         return b""
     finally:
@@ -153,3 +156,29 @@ async def _run(task: str, sent: bytes) -> bytes:
                 reader.kill()
             await reader.wait()
     return said
+
+
+async def _exchange(reader: asyncio.subprocess.Process, sent: bytes) -> bytes:
+    """Give it the files and hear its answer, which is nothing when it is longer than any honest one."""
+    if reader.stdin is None or reader.stdout is None:
+        return b""
+    feeding = asyncio.get_running_loop().create_task(_feed(reader.stdin, sent))
+    said = bytearray()
+    try:
+        while chunk := await reader.stdout.read(64 * 1024):
+            said += chunk
+            if len(said) > _MOST_SAID:
+                return b""
+    finally:
+        feeding.cancel()
+        await asyncio.wait([feeding])
+    return bytes(said)
+
+
+async def _feed(pipe: asyncio.StreamWriter, sent: bytes) -> None:
+    # A reader that has seen enough, or has died, reads no further.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        pipe.write(sent)
+        await pipe.drain()
+        pipe.close()
+        await pipe.wait_closed()

@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 MEMORY_BYTES = 1024 * 1024 * 1024
-SECONDS = 10
+SECONDS = 30
 MOST_PIXELS = 50_000_000
 THUMBNAIL_PIXELS = 320
-# A sheet of A4 at 300 dots per inch: more of a photo nobody can read on paper.
-PAGE_PIXELS = (2480, 3508)
+# A sheet of A4 at 200 dots per inch, as an office scans: twenty of them are a file that can still be sent.
+PAGE_PIXELS = (1654, 2339)
+# Many pages full of writing are pressed harder before they are refused as too large.
+QUALITIES = (85, 60, 40)
+FEW_PAGES = 8
+MOST_BYTES = 20 * 1024 * 1024
 # Judged on a small grey copy: means below are night, and edges weaker than these are out of focus.
 JUDGED_PIXELS = 1000
 DARKEST_MEAN = 70
@@ -114,8 +118,11 @@ def openable(files: list[bytes]) -> tuple[dict[str, object], bytes]:
 def combine(files: list[bytes]) -> tuple[dict[str, object], bytes]:
     """Several photos as one PDF, a page each, none larger than can be read on paper."""
     pages = [_page(content) for content in files]
-    sheet = io.BytesIO()
-    pages[0].save(sheet, "PDF", save_all=True, append_images=pages[1:], quality=85, resolution=300)
+    for quality in QUALITIES if len(pages) <= FEW_PAGES else QUALITIES[1:]:
+        sheet = io.BytesIO()
+        pages[0].save(sheet, "PDF", save_all=True, append_images=pages[1:], quality=quality, resolution=200)
+        if sheet.tell() <= MOST_BYTES:
+            break
     return {"pages": len(pages)}, sheet.getvalue()
 
 

@@ -100,6 +100,8 @@ class Uploads:
         if media_type in PHOTOS:
             # The camera's own words (where, when, with what) are nobody's business, and never stored.
             content, advice = await self._pictures.straighten(content)
+            # What came out is judged like anything that comes from outside.
+            media_type = check_upload(content, file_name)
         elif media_type == PDF:
             await self._pictures.refuse_locked(content)
         digest = await self._blobs.put(content)

@@ -128,6 +128,15 @@ async def test_a_reader_that_takes_too_long_is_ended(
     assert refused.value.code == "image_unreadable"
 
 
+async def test_a_reader_that_talks_without_end_is_not_believed(
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs_pictures, "_MOST_SAID", 1000)
+    with pytest.raises(BlobRefused) as refused:
+        await pictures.straighten(saved(written()))
+    assert refused.value.code == "image_unreadable"
+
+
 async def test_thumbnails_are_small_pictures_of_photos_and_first_pages(pictures: Pictures) -> None:
     for content, kind in ((saved(written()), JPEG), (saved(written(), "PNG"), PNG), (pdf(["材料"]), PDF)):
         drawn = await pictures.thumbnail(content, kind)
