@@ -42,7 +42,7 @@ def test_what_is_typed_is_what_the_contract_takes(act: Act) -> None:
         **({"expected_version": 3} if "expected_version" in model.model_fields else {}),
     }
     command = parse(model, {**act.shape(typed(act)), **of_case})
-    assert command.case_id == CASE  # type: ignore[attr-defined]  # every contract of an act has it
+    assert command.case_id == CASE
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)

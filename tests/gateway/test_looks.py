@@ -1,11 +1,14 @@
 """A look of the staff at a file is recorded before the file is handed out; an applicant's own look is nobody's business."""
 
+import json
+
 import httpx
 import pytest
 
 from services.gateway import client
-from services.gateway.contracts import CaseFileOpenedV1
+from services.gateway.contracts import CaseFileOpenedV1, CasesFoundV1
 from services.gateway.gateway import Gateway
+from services.gateway.identity.visitor import Session
 from shared.identity import Role
 from tests.gateway.conftest import ScriptedServices, Visitors
 from tests.gateway.test_uploads import PDF, upload
@@ -60,3 +63,26 @@ async def test_an_applicant_opens_an_own_file_unrecorded(
     answer = await http.get(path, headers=await visitors.headers(Role.APPLICANT))
     assert answer.content == PDF
     assert await _recorded(gateway) == []
+
+
+@pytest.mark.parametrize("way", ["api", "page"])
+async def test_looking_for_a_case_by_the_end_of_a_number_is_an_entry_of_the_log(
+    http: httpx.AsyncClient, visitors: Visitors, gateway: Gateway, services: ScriptedServices, way: str
+) -> None:
+    found = client.FIND_CASES.reply.model_validate_json(example_of(client.FIND_CASES).model_dump_json())
+    services.answers["find_cases"] = found
+    headers = await visitors.headers(Role.CLERK)
+    if way == "api":
+        answer = await http.post("/api/v1/counter/cases/find", json={"text": "0012"}, headers=headers)
+        assert answer.json()["items"][0]["by"] == "certificate"
+    else:
+        http.cookies.set("tongban_session", await visitors.token(Role.CLERK, kind=Session.COOKIE))
+        answer = await http.get("/desk/find?last=0012", headers={"accept": "text/html"})
+        assert answer.headers["location"] == f"/desk/cases/{found.items[0].line.case_id}"
+    rows = await gateway.database.fetch(
+        "SELECT body FROM outbox WHERE routing_key = $1", CasesFoundV1.event_type
+    )
+    [told] = [json.loads(row["body"])["data"] for row in rows]
+    assert told["case_ids"] == [str(found.items[0].line.case_id)]
+    # Which digits were asked for stands nowhere.
+    assert told.keys() == {"case_ids", "found_at"}
