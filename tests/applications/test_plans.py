@@ -16,7 +16,11 @@ PERSON, CASE = uuid4(), uuid4()
 QUESTIONS = {
     "desk": (lists._OF_A_UNIT["desk"], ("u", date(1, 1, 1), UUID(int=0), 20, None), "cases_desk"),
     "review": (lists._OF_A_UNIT["review"], ("u", date(1, 1, 1), UUID(int=0), 20, None), "cases_in_review"),
-    "delivery": (lists._OF_A_UNIT["delivery"], ("u", date(1, 1, 1), UUID(int=0), 20, None), "cases_to_deliver"),
+    "delivery": (
+        lists._OF_A_UNIT["delivery"],
+        ("u", date(1, 1, 1), UUID(int=0), 20, None),
+        "cases_to_deliver",
+    ),
     "partner": (lists._OF_A_PARTNER, ("p", UUID(int=0), 20), "cases_partner"),
     "mine": (
         lists._PAGE_OF_A_PERSON.strip(" \n()"),
