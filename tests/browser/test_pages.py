@@ -29,6 +29,8 @@ LONG_ENOUGH = 6
 
 PUBLIC = ["/", "/items", "/items?text=人防", "/find", "/register", "/sign-in", "/password-reset", "/about"]
 PUBLIC += ["/problems/forbidden", "/no-such-page", "/screen"]
+GUIDE = "/items/11341600762764234C3000180002002"
+PUBLIC += [GUIDE, f"{GUIDE}/fit", f"{GUIDE}/fit?answers=4", "/law/行政许可法/32"]
 # Pages on which nobody but ourselves has written anything.
 WITHOUT_DATA = {"/register", "/sign-in", "/password-reset", "/no-such-page", "/problems/forbidden"}
 APPLICANT = ["/", "/my/cases", "/my/inbox"]
