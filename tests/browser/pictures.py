@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from deploy.demo.__main__ import play
@@ -23,6 +24,9 @@ from tests.browser.visitor import Visitor
 
 PICTURES = ROOT / "docs" / "pictures"
 TALL_PHONE: ViewportSize = {"width": 360, "height": 1000}
+PICTURES_ARE_THERE = """() => Array.from(document.images)
+    .filter(one => one.getBoundingClientRect().top < window.innerHeight && one.checkVisibility())
+    .every(one => one.complete && one.naturalWidth)"""
 # A made-up person's identity number, as a card reader types it.
 SOMEBODY = "341602199001010012"
 DECISION = "main a[href*='/documents/']:has-text('决定书')"
@@ -58,6 +62,8 @@ class Studio:
 def keep(visitor: Visitor, name: str, part: str = "") -> None:
     """Write what the window shows, or one part of it."""
     file = PICTURES / f"{name}.png"
+    # Small pictures of papers come after the page.
+    visitor.page.wait_for_function(PICTURES_ARE_THERE)
     shown = visitor.page.locator(part).first if part else visitor.page
     shown.screenshot(path=file, animations="disabled")
     print(f"✓ {file.relative_to(ROOT)}")
@@ -121,7 +127,7 @@ def of_the_review(studio: Studio) -> None:
 
 
 def of_a_decision(studio: Studio) -> None:
-    """The newest decision of the demonstration."""
+    """The newest decision of the demonstration, as it is printed."""
     with studio.visitor("bozhou-build", WIDE) as company:
         company.go("/my/cases")
         places = company.page.eval_on_selector_all(
@@ -131,8 +137,13 @@ def of_a_decision(studio: Studio) -> None:
             company.go(place)
             if company.page.locator(DECISION).count():
                 break
-        company.click(DECISION)
-        keep(company, "decision", ".document")
+        printed = f"{company.page.get_attribute(DECISION, 'href')}.pdf"
+        answer = company.page.request.get(printed)
+        while answer.status == 202:
+            company.page.wait_for_timeout(500)
+            answer = company.page.request.get(printed)
+        page = pdfium.PdfDocument(answer.body())[0]
+    page.render(scale=1.5).to_pil().save(PICTURES / "decision.png", optimize=True)
 
 
 def of_the_operator(studio: Studio) -> None:
