@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from psycopg import sql
 
-from services.gateway import live, live_pages
+from services.gateway import client, live, live_pages
 from services.gateway.app import create_app
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Session
@@ -26,9 +26,9 @@ from tests.gateway.conftest import ScriptedServices, Visitors
 from tests.gateway.test_feed_and_witness import submitted, take
 from tests.gateway.test_running_gateway import Running
 from tests.gateway.test_running_gateway import running as running  # a fixture
-from tests.gateway.written_examples import answers
+from tests.gateway.written_examples import example_of
 
-SOON = 5.0
+SOON = 15.0
 
 
 class Heard:
@@ -83,7 +83,7 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
 @asynccontextmanager
 async def line(url: str, place: str, token: str) -> AsyncIterator[Heard]:
     async with (
-        httpx.AsyncClient(base_url=url, cookies={"tongban_session": token}) as client,
+        httpx.AsyncClient(base_url=url, cookies={"tongban_session": token}, timeout=SOON) as client,
         client.stream("GET", place) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream"), answer.status_code
@@ -126,7 +126,7 @@ async def test_what_is_committed_is_heard_on_every_line_of_every_replica(
     other = Gateway(gateway_settings, caller=services)
     await other.start()
     await listening(other.changes)
-    services.answers["get_case"] = answers()["get_case"]
+    services.answers["get_case"] = example_of(client.GET_CASE)
     async with (
         serving(other) as second_url,
         line(url, "/live/desk", clerk) as first,
@@ -154,7 +154,7 @@ async def test_a_line_about_one_case_hears_of_no_other(
     gateway: Gateway, services: ScriptedServices, url: str, clerk: str
 ) -> None:
     mine = uuid4()
-    services.answers["get_case"] = answers()["get_case"]
+    services.answers["get_case"] = example_of(client.GET_CASE)
     async with line(url, f"/live/cases/{mine}", clerk) as heard:
         await take(gateway, *(submitted(None) for _ in range(5)))
         await take(gateway, submitted(None, mine))
@@ -164,7 +164,7 @@ async def test_a_line_about_one_case_hears_of_no_other(
 async def test_there_is_no_line_about_the_case_of_somebody_else(url: str, visitors: Visitors) -> None:
     """The service says "not found" to whoever may not read it; nobody is told that it exists."""
     token = await visitors.token(Role.APPLICANT, kind=Session.COOKIE)
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=SOON) as client:
         assert (await client.get(f"/live/cases/{uuid4()}")).status_code == 401
         client.cookies.set("tongban_session", token)
         assert (await client.get(f"/live/cases/{uuid4()}")).status_code == 404
@@ -220,7 +220,7 @@ async def test_a_person_holds_only_so_many_lines(
     gateway: Gateway, url: str, clerk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "LINES_OF_A_SESSION", 2)
-    async with line(url, "/live/desk", clerk), httpx.AsyncClient(base_url=url) as client:
+    async with line(url, "/live/desk", clerk), httpx.AsyncClient(base_url=url, timeout=SOON) as client:
         client.cookies.set("tongban_session", clerk)
         async with line(url, "/live/desk", clerk):
             refused = await client.get("/live/desk")
@@ -236,7 +236,7 @@ async def test_a_replica_holds_only_so_many_lines(
     gateway: Gateway, url: str, clerk: str, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "LINES_OF_A_REPLICA", 1)
-    async with line(url, "/live/desk", clerk), httpx.AsyncClient(base_url=url) as client:
+    async with line(url, "/live/desk", clerk), httpx.AsyncClient(base_url=url, timeout=SOON) as client:
         client.cookies.set("tongban_session", await visitors.token(Role.CLERK, kind=Session.COOKIE))
         refused = await client.get("/live/desk")
     assert (refused.status_code, refused.json()["code"]) == (503, "service_unavailable")
