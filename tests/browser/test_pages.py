@@ -135,6 +135,7 @@ def test_a_page_in_english_says_nothing_of_its_own_in_chinese(
     visit: Open, open_case: dict[str, str], login: str | None
 ) -> None:
     visitor = visit(login)
+    visitor.go("/")
     visitor.click("button[name='language'][value='en']")
     found = {}
     for place in pages_of(login, open_case):
