@@ -132,6 +132,18 @@ async def test_two_windows_keep_what_each_of_them_changed(gateway: Gateway) -> N
     assert (set(again.papers), again.done) == ({"A-2"}, ["contact"])
 
 
+async def test_a_paper_that_is_replaced_and_answered_in_one_go_stays_filled_in(gateway: Gateway) -> None:
+    begun = await drafts.begin(gateway, OWNER, CODE, 1, "事项")
+    for _ in range(2):
+        one = await drafts.load(gateway, OWNER, begun.id)
+        # A file that comes with the page's button: it is stored first, and then the page is answered.
+        paper_files.put_in(one, "A-1", [photo_part()], add=False)
+        await drafts.save(gateway, OWNER, one)
+        one.answered("paper-A-1")
+        await drafts.save(gateway, OWNER, one)
+        assert "paper-A-1" in (await drafts.load(gateway, OWNER, begun.id)).done
+
+
 async def test_a_window_that_is_late_does_not_undo_the_submission(gateway: Gateway) -> None:
     begun = await drafts.begin(gateway, OWNER, CODE, 1, "事项")
     sender, late = [await drafts.load(gateway, OWNER, begun.id) for _ in range(2)]

@@ -58,6 +58,8 @@ class Sent(BaseModel):
     access_code: str | None
     submitted_at: datetime
     due_on: str | None = None
+    # The intake of a window that handed it in, so that the window itself is not refused as a second one.
+    intake_id: UUID | None = None
 
 
 class Draft(BaseModel):
@@ -162,7 +164,10 @@ async def load(gateway: Gateway, owner: str, draft_id: UUID) -> Draft:
 
 async def save(gateway: Gateway, owner: str, draft: Draft) -> Draft:
     """Keep what this window changed; another may have changed something else meanwhile."""
-    return await change(gateway, owner, draft.id, draft.joined_with)
+    kept = await change(gateway, owner, draft.id, draft.joined_with)
+    # What is kept now is what a second saving starts from: a page that files open again and its answer closes is closed.
+    draft.remember()
+    return kept
 
 
 async def change(gateway: Gateway, owner: str, draft_id: UUID, work: Callable[[Draft], Draft]) -> Draft:
