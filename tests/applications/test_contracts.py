@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import contracts as v
-from services.applications.contracts import looking_up, powers, reviewing
+from services.applications.contracts import looking_up, powers, rehearsing, reviewing
 from services.applications.credit.looking import case_credit
 from services.applications.domain import commands as c
 from services.applications.domain import events as e
@@ -409,6 +409,39 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
         ),
         decided=1,
         refused=1,
+    ),
+    "done_for_me_list": lambda: powers.DoneForMeList(
+        items=(
+            powers.DoneForMe(
+                case_id=CASE_ID,
+                case_no="11341600762764234C3000180002001202609180001",
+                item_name=ITEM.name,
+                item_name_en=ITEM.name_en,
+                act="opinion",
+                step="plan",
+                verdict="pass",
+                done_by="staff:delegate",
+                authority="delegated",
+                post="规划科长",
+                instrument="授字〔2026〕7号",
+                done_on=FRIDAY,
+            ),
+        ),
+    ),
+    "rehearsal": lambda: rehearsing.Rehearsal(
+        case_id=CASE_ID,
+        version=3,
+        state="DECIDED_GRANT",
+        state_zh="准予",
+        state_en="granted",
+        documents=(
+            rehearsing.RehearsedDocument(
+                kind="grant_decision",
+                title="准予行政许可决定书",
+                title_en="Decision to grant the licence",
+                lines=(v.DocumentLine(style="text", text="准予张**的申请。"),),
+            ),
+        ),
     ),
     "power_receipt": lambda: powers.PowerReceipt(id=DOCUMENT_ID),
     "powers_view": lambda: powers.PowersView(

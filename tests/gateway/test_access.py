@@ -42,6 +42,7 @@ ROOMS: dict[str, set[Role]] = {
     "/approver/cases/{case_id}/revocation": {Role.ORGAN_HEAD},
     "/approver/cases/{case_id}/non-revocation": {Role.ORGAN_HEAD},
     "/approver/decisions": {Role.APPROVER},
+    "/approver/powers/done-for-me": {Role.APPROVER, Role.ORGAN_HEAD},
     "/approver/powers/": {Role.ORGAN_HEAD},
     "/approver/": {Role.APPROVER, Role.ORGAN_HEAD},
     "/province/": {Role.PROVINCE},

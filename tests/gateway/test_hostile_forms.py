@@ -10,7 +10,8 @@ import pytest
 
 from services.catalogue.contracts import GuideView
 from services.gateway.bodies import JSON_LIMIT_BYTES
-from services.gateway.counter.intake_pages import _fields
+from services.gateway.counter.holding import Intake
+from services.gateway.counter.intake_fields import fields_of
 from services.gateway.gateway import Gateway
 from services.gateway.identity.sessions import digest_of
 from services.gateway.identity.visitor import Session
@@ -123,10 +124,10 @@ async def test_a_version_that_is_no_number_of_ours_never_fails(
 
 @pytest.mark.parametrize("part", ["applicant", "contact", "agent"])
 def test_a_part_sent_as_a_text_is_no_part(part: str) -> None:
-    guide = cast(GuideView, SimpleNamespace(code="x" * 31, version=1))
-    fields = _fields({part: "x", f"{part}.name": "王小明"}, guide, [])
+    guide = cast(GuideView, SimpleNamespace(code="x" * 31, version=1, materials=()))
+    fields = fields_of(Intake(id=uuid4(), values={part: "x", f"{part}.name": "王小明"}), guide)
     assert fields[part] == {"name": "王小明"}
-    assert not _fields({part: "x"}, guide, []).get(part)
+    assert not fields_of(Intake(id=uuid4(), values={part: "x"}), guide).get(part)
 
 
 def test_a_kept_file_without_an_id_is_none() -> None:
