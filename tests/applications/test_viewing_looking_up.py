@@ -106,6 +106,12 @@ async def test_each_question_reads_along_its_index_without_sorting(desk: Desk, n
     assert '"Sort"' not in plan
 
 
+@pytest.mark.parametrize("on", ["0001-01-01", "1999-12-31", "9999-12-31", "2026-02-30"])
+def test_a_day_whose_midnights_are_no_instants_is_refused(on: str):
+    with pytest.raises(ValidationError):
+        GetDay.model_validate({"on": on})
+
+
 async def test_a_day_lists_and_counts_what_its_clerk_did(desk: Desk):
     receipt = await desk.submit(desk.request(*ALL_PAPERS))
     await desk.accept(receipt)

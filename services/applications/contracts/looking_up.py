@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.applications.contracts.requests import Request
 from services.applications.contracts.views import CaseLine, View
@@ -43,10 +43,14 @@ class FoundCases(View):
     more: bool = False
 
 
+# Beyond these the midnights of a day are no instants that a database can hold.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(9000, 12, 31))]
+
+
 class GetDay(Request):
     """What I did on a day; without a date today."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 class DayEntry(View):

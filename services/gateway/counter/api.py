@@ -1,7 +1,5 @@
 """The counter's part of the API, under /api/v1/counter."""
 
-from datetime import date
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.applications import contracts as c
@@ -71,7 +69,7 @@ class DayQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    on: date | None = Field(default=None, description="日期，不填则为今天 without it today")
+    on: looking_up.Day | None = Field(default=None, description="日期，不填则为今天 without it today")
 
 
 @room.post(

@@ -1,12 +1,11 @@
 """Which case does somebody at the window mean, and what did I do today: both answered on one page."""
 
 import asyncio
-from datetime import date
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.applications.contracts.looking_up import FindCases, FoundCases
+from services.applications.contracts.looking_up import FindCases, FoundCases, GetDay
 from services.gateway import cases
 from services.gateway.counter import actions
 from services.gateway.counter.case_page import clerk_of
@@ -59,8 +58,8 @@ async def day(request: Request) -> Response:
     faults = list[Fault]()
     on = None
     try:
-        on = date.fromisoformat(typed) if typed else None
-    except ValueError:
+        on = parse(GetDay, {"on": typed}).on if typed else None
+    except Problem:
         faults = [Fault("on", "日期：不是正确的日期。", "Date: this is not a date.")]
     told = await actions.day(gateway_of(request), visitor, on)
     return await page(
