@@ -2,15 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 from uuid import uuid4
 
+import httpx
 import pytest
 from pydantic_core import PydanticCustomError
 
+from services.applications.contracts import CaseReceipt
+from services.gateway.applicant import drafts
 from services.gateway.counter import handing_over, holding, keys, reading, second_screen
 from services.gateway.counter.holding import HandedIn, Intake
 from services.gateway.counter.second_screen import Shown
 from services.gateway.gateway import Gateway
+from services.gateway.identity.own import own_identity
+from services.gateway.identity.sessions import digest_of
 from services.gateway.identity.visitor import Session, Visitor
 from services.gateway.problems import Problem
 from services.gateway.sealing import keyring_of
@@ -175,3 +182,58 @@ async def test_a_link_opens_once_and_for_half_an_hour(gateway: Gateway, clock: C
     clock.set_to(time.now() + handing_over.LIVES)
     with pytest.raises(Problem):
         await handing_over.look(gateway, code)
+
+
+async def test_what_the_window_has_handed_in_does_not_go_to_the_phone_as_a_second_case(
+    gateway: Gateway, visitors: Visitors
+) -> None:
+    begun = await visitors.begin(Role.APPLICANT, kind=Session.COOKIE)
+    applicant = await gateway.sessions.recognise(begun.token, cookie=True)
+    assert applicant is not None
+    own = await own_identity(gateway, applicant)
+    card = {
+        "applicant.certificate_type": str(own.certificate_type),
+        "applicant.certificate_number": str(own.certificate_number),
+    }
+    intake = await holding.begin(gateway, CLERK, card)
+    token = await handing_over.offer(gateway, "intake_to_phone", intake.id, CLERK)
+    intake.handed_in = HandedIn(case_id=uuid4(), case_no="1" * 20, access_code=None, version=1)
+    await holding.save(gateway, intake)
+    with pytest.raises(Problem) as refused:
+        await handing_over.claim(gateway, applicant, own, token)
+    assert refused.value.code == "draft_already_sent"
+    assert await drafts.unsent(gateway, applicant.actor.id) == []
+
+
+async def test_the_window_goes_on_where_its_own_answer_was_lost_and_when_the_draft_is_gone(
+    gateway: Gateway,
+) -> None:
+    owner = f"account:{uuid4()}"
+    draft = await drafts.begin(gateway, owner, "1" * 31, 1, "甲")
+    intake = await holding.begin(gateway, CLERK, {})
+    intake.draft_id, intake.draft_owner = draft.id, owner
+    receipt = SimpleNamespace(
+        case_id=uuid4(), case_no="1" * 20, access_code="ABCDEFGH", submitted_at=time.now(), due_on=None
+    )
+    await handing_over.finish_draft(gateway, intake, cast(CaseReceipt, receipt))
+    # Killed here, before the intake was kept: the same key hands in the same thing again.
+    await handing_over.refuse_sent(gateway, intake)
+    other = intake.model_copy(update={"id": uuid4()})
+    with pytest.raises(Problem):
+        await handing_over.refuse_sent(gateway, other)
+    thrown_away = intake.model_copy(update={"draft_id": uuid4()})
+    await handing_over.refuse_sent(gateway, thrown_away)
+    await handing_over.finish_draft(gateway, thrown_away, cast(CaseReceipt, receipt))
+
+
+async def test_two_clicks_begin_one_intake_and_another_card_another(
+    http: httpx.AsyncClient, gateway: Gateway, visitors: Visitors
+) -> None:
+    token = await visitors.token(Role.CLERK, kind=Session.COOKIE)
+    http.cookies.set("tongban_session", token)
+    form = {"csrf_token": gateway.csrf.token(digest_of(token)), "key": "k" * 24}
+    places = [
+        (await http.post("/desk/new", data={**form, "scan": number})).headers["location"]
+        for number in (LI, LI, "341602199001010012")
+    ]
+    assert places[0] == places[1] != places[2]

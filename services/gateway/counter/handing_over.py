@@ -108,7 +108,7 @@ async def use(connection: Connection, gateway: Gateway, token: str) -> None:
         raise _over()
 
 
-async def take_over_draft(gateway: Gateway, visitor: Visitor, code: str) -> Intake:
+async def take_over_draft(gateway: Gateway, visitor: Visitor, code: str, intake_id: UUID) -> Intake:
     """The draft that the applicant shows the clerk, as an intake; it stays the applicant's until it is handed in."""
     found = await look(gateway, code)
     if found.kind != "draft_to_counter":
@@ -122,7 +122,7 @@ async def take_over_draft(gateway: Gateway, visitor: Visitor, code: str) -> Inta
         own = identity_of(gateway, await gateway.identities.account_row(connection, account_id))
     values = _values_of(draft, own)
     await _copy_to_clerk(gateway, visitor, found.owner, draft, values)
-    intake = await holding.begin(gateway, visitor.actor.id, values)
+    intake = await holding.begin(gateway, visitor.actor.id, values, intake_id)
     intake.draft_id, intake.draft_owner, intake.known_from = draft.id, found.owner, "draft"
     await holding.save(gateway, intake)
     return intake
@@ -180,22 +180,37 @@ async def _copy(gateway: Gateway, owner: str, new_owner: str, upload_id: UUID) -
 
 
 async def refuse_sent(gateway: Gateway, intake: Intake) -> None:
-    """An application that was begun online and has been sent from there is not handed in a second time."""
-    if intake.draft_id is not None:
-        _refuse_sent(await drafts.load(gateway, intake.draft_owner, intake.draft_id))
+    """An application that was begun online and has been sent from there is not handed in a second time.
+
+    What this very intake has sent may be sent again: it is one command, and its answer may have been lost.
+    """
+    draft = await _begun_online(gateway, intake)
+    if draft is not None and (draft.sent is None or draft.sent.intake_id != intake.id):
+        _refuse_sent(draft)
+
+
+async def _begun_online(gateway: Gateway, intake: Intake) -> Draft | None:
+    """The draft that this intake goes on with; its owner may have thrown it away meanwhile, for it is at the window."""
+    if intake.draft_id is None:
+        return None
+    try:
+        return await drafts.load(gateway, intake.draft_owner, intake.draft_id)
+    except Problem:
+        return None
 
 
 async def finish_draft(gateway: Gateway, intake: Intake, receipt: c.CaseReceipt) -> None:
     """The applicant finds the confirmation where the draft was."""
-    if intake.draft_id is None:
+    draft = await _begun_online(gateway, intake)
+    if draft is None:
         return
-    draft = await drafts.load(gateway, intake.draft_owner, intake.draft_id)
     draft.sent = Sent(
         case_id=receipt.case_id,
         case_no=receipt.case_no,
         access_code=receipt.access_code,
         submitted_at=receipt.submitted_at,
         due_on=receipt.due_on.isoformat() if receipt.due_on else None,
+        intake_id=intake.id,
     )
     await drafts.save(gateway, intake.draft_owner, draft)
 
@@ -204,6 +219,7 @@ async def claim(gateway: Gateway, visitor: Visitor, own: OwnIdentity, token: str
     """The intake of the window as a draft of its applicant, or of the agent who acts for the applicant."""
     found = await look(gateway, token)
     intake = await holding.load(gateway, found.owner, found.subject)
+    _refuse_handed_in(intake)
     values = tidied(intake.values)
     mine = (own.certificate_type, own.certificate_number)
     if mine not in (_certificate(values, "applicant"), _certificate(values, "agent")):
@@ -221,6 +237,17 @@ async def claim(gateway: Gateway, visitor: Visitor, own: OwnIdentity, token: str
     await drafts.save(gateway, visitor.actor.id, draft)
     await holding.delete(gateway, found.owner, intake.id)
     return draft
+
+
+def _refuse_handed_in(intake: Intake) -> None:
+    """The QR code was drawn before the window handed the matter in: on the phone it would become a second case."""
+    if intake.handed_in is not None:
+        raise Problem(
+            "draft_already_sent",
+            status=409,
+            zh=f"这份申请已经由窗口提交，办件编号{intake.handed_in.case_no}。",
+            en=f"The window has handed this application in already; its number is {intake.handed_in.case_no}.",
+        )
 
 
 def _certificate(values: dict[str, str], role: str) -> tuple[str, str]:

@@ -65,9 +65,11 @@ class Intake(BaseModel):
         return f"/desk/intakes/{self.id}"
 
 
-async def begin(gateway: Gateway, clerk: str, values: dict[str, str]) -> Intake:
-    """A new intake of this clerk."""
-    intake, now = Intake(id=uuid4(), values=values), time.now()
+async def begin(
+    gateway: Gateway, clerk: str, values: dict[str, str], intake_id: UUID | None = None
+) -> Intake:
+    """A new intake of this clerk; the same id again, from a second click, is the same intake."""
+    intake, now = Intake(id=intake_id or uuid4(), values=values), time.now()
     async with gateway.database.transaction() as connection:
         count = await connection.fetchval(
             "SELECT count(*) FROM intakes WHERE clerk = $1 AND case_id IS NULL", clerk
@@ -80,23 +82,32 @@ async def begin(gateway: Gateway, clerk: str, values: dict[str, str]) -> Intake:
                 en="There are too many intakes in progress; finish or delete some first.",
             )
         await connection.execute(
-            "INSERT INTO intakes (id, clerk, content, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)",
+            """
+            INSERT INTO intakes (id, clerk, content, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $4) ON CONFLICT (id) DO NOTHING
+            """,
             intake.id,
             clerk,
             _seal(gateway, intake),
             now,
         )
-    return intake
+    return await load(gateway, clerk, intake.id)
 
 
 async def load(gateway: Gateway, clerk: str, intake_id: UUID) -> Intake:
     """The clerk's intake; anybody else's does not exist."""
+    found = await find(gateway, clerk, intake_id)
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+async def find(gateway: Gateway, clerk: str, intake_id: UUID) -> Intake | None:
+    """The clerk's intake, if it is there."""
     rows = await gateway.database.fetch(
         "SELECT * FROM intakes WHERE id = $1 AND clerk = $2", intake_id, clerk
     )
-    if not rows:
-        raise Problem("not_found")
-    return opened(gateway, rows[0])
+    return opened(gateway, rows[0]) if rows else None
 
 
 async def save(gateway: Gateway, intake: Intake) -> None:

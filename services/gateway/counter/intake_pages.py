@@ -34,7 +34,7 @@ from services.gateway.counter.intake_fields import (
 )
 from services.gateway.design.language import Words, _
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
+from services.gateway.design.typed import Fault, faults_of, new_key, number_of, parse, text_of, values_of
 from services.gateway.forms import CounterSupply
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
@@ -132,10 +132,15 @@ async def begin(request: Request) -> Response:
     gateway = gateway_of(request)
     try:
         typed = text_of(form, "scan")
+        # Two clicks begin one intake; another card on a page of before, reached by the back button, begins another.
+        key = text_of(form, "key") or new_key()
+        intake_id = command_id_of(visitor.actor.id, "page.intake", f"{key}\n{typed}")
+        if (begun := await holding.find(gateway, visitor.actor.id, intake_id)) is not None:
+            return see(begun.place)
         if typed.upper().startswith(handing_over.PREFIX):
-            return see((await handing_over.take_over_draft(gateway, visitor, typed)).place)
+            return see((await handing_over.take_over_draft(gateway, visitor, typed, intake_id)).place)
         found = await _read_card(request, visitor, {}, typed)
-        intake = await holding.begin(gateway, visitor.actor.id, BLANK | found)
+        intake = await holding.begin(gateway, visitor.actor.id, BLANK | found, intake_id)
         intake.known_from = found.pop("known", "")
     except (Problem, Refused) as error:
         return await _start_page(request, faults_of(error, dict(Words(LABELS))), values_of(form))
