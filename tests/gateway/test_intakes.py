@@ -159,7 +159,7 @@ async def test_a_text_that_nobody_signs_is_shown_no_more_and_a_signature_goes_to
     assert not await second_screen.collect(gateway, desk, other)
     assert await second_screen.collect(gateway, desk, intake)
     assert intake.signed is not None
-    await second_screen.clear(gateway, desk)
+    await second_screen.clear(gateway, desk, intake)
     await _show(gateway, desk, other)
     clock.set_to(time.now() + second_screen.SHOWN_MINUTES + timedelta(seconds=1))
     late = await second_screen.of_device(gateway, "tablet-1")
@@ -237,3 +237,27 @@ async def test_two_clicks_begin_one_intake_and_another_card_another(
         for number in (LI, LI, "341602199001010012")
     ]
     assert places[0] == places[1] != places[2]
+
+
+async def test_a_matter_that_ends_takes_neither_the_tablet_nor_what_another_one_had_signed(
+    gateway: Gateway, visitors: Visitors
+) -> None:
+    desk = await _desk(gateway, visitors)
+    await _paired(gateway, desk, "tablet-1")
+    intake, other = [await holding.begin(gateway, desk.actor.id, {}) for _ in range(2)]
+    await _show(gateway, desk, intake)
+    tablet = await second_screen.of_device(gateway, "tablet-1")
+    assert tablet is not None
+    await second_screen.sign(gateway, tablet, "李秀英", "")
+    # The other matter is handed in before this window has seen the signature.
+    await second_screen.clear(gateway, desk, other)
+    assert await second_screen.collect(gateway, desk, intake)
+    await second_screen.clear(gateway, desk, intake)
+    await _show(gateway, desk, other)
+    # What was read on the tablet is not what it shows by now.
+    await second_screen.sign(gateway, tablet, "李秀英", "")
+    assert not await second_screen.collect(gateway, desk, other)
+    await holding.delete(gateway, desk.actor.id, other.id)
+    after = await second_screen.of_device(gateway, "tablet-1")
+    assert after is not None
+    assert after.shown is None

@@ -141,6 +141,15 @@ async def of_case(gateway: Gateway, clerk: str, case_id: UUID) -> Intake | None:
 async def delete(gateway: Gateway, clerk: str, intake_id: UUID) -> None:
     """Throw an intake away; one that was handed in stays, for its receipt is printed from it."""
     async with gateway.database.transaction() as connection:
+        # What is thrown away is shown no more, but its tablet stays connected.
+        await connection.execute(
+            """
+            UPDATE second_screens SET intake_id = NULL, shown = NULL, signed = NULL
+            WHERE intake_id = (SELECT id FROM intakes WHERE id = $1 AND clerk = $2 AND case_id IS NULL)
+            """,
+            intake_id,
+            clerk,
+        )
         await connection.execute(
             "DELETE FROM intakes WHERE id = $1 AND clerk = $2 AND case_id IS NULL", intake_id, clerk
         )

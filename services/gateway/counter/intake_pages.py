@@ -305,7 +305,7 @@ async def _collect(request: Request, visitor: Visitor, intake: Intake) -> None:
     gateway = gateway_of(request)
     if await second_screen.collect(gateway, visitor, intake):
         await holding.save(gateway, intake)
-        await second_screen.clear(gateway, visitor)
+        await second_screen.clear(gateway, visitor, intake)
 
 
 def _take_values(intake: Intake, form: FormData) -> None:
@@ -413,7 +413,7 @@ async def _submit(taking: Taking) -> c.CaseReceipt:
     )
     await handing_over.finish_draft(taking.gateway, taking.intake, receipt)
     await taking.save()
-    await second_screen.clear(taking.gateway, taking.visitor)
+    await second_screen.clear(taking.gateway, taking.visitor, taking.intake)
     return receipt
 
 
@@ -495,7 +495,7 @@ async def _disconnect(taking: Taking) -> Response:
 async def _take_back(taking: Taking) -> Response:
     """Nothing is to be signed any more, or signed anew."""
     taking.intake.signed = None
-    await second_screen.clear(taking.gateway, taking.visitor)
+    await second_screen.clear(taking.gateway, taking.visitor, taking.intake)
     return await _keep(taking)
 
 

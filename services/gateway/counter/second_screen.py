@@ -241,9 +241,14 @@ async def sign(gateway: Gateway, screen: Screen, name: str, drawn: str) -> None:
     )
     async with gateway.database.transaction() as connection:
         await connection.execute(
-            "UPDATE second_screens SET shown = NULL, signed = $2 WHERE id = $1 AND shown IS NOT NULL",
+            """
+            UPDATE second_screens SET shown = NULL, signed = $2
+            WHERE id = $1 AND shown IS NOT NULL AND intake_id = $3
+            """,
             screen.id,
             keyring_of(gateway).encrypt(signed.model_dump_json(), context=_place(screen.id)),
+            # The desk may have shown the text of another intake meanwhile, which is not what was signed.
+            screen.intake_id,
         )
 
 
@@ -257,10 +262,14 @@ async def collect(gateway: Gateway, visitor: Visitor, intake: Intake) -> bool:
     return True
 
 
-async def clear(gateway: Gateway, visitor: Visitor) -> None:
-    """The screen shows nothing any more, and keeps nothing."""
+async def clear(gateway: Gateway, visitor: Visitor, intake: Intake) -> None:
+    """The screen shows nothing of this intake any more, and keeps nothing; what another one waits for stays."""
     async with gateway.database.transaction() as connection:
         await connection.execute(
-            "UPDATE second_screens SET intake_id = NULL, shown = NULL, signed = NULL WHERE session_sha256 = $1",
+            """
+            UPDATE second_screens SET intake_id = NULL, shown = NULL, signed = NULL
+            WHERE session_sha256 = $1 AND intake_id = $2
+            """,
             visitor.token_sha256,
+            intake.id,
         )
