@@ -204,3 +204,11 @@ def test_a_new_file_stands_in_the_place_of_the_old_and_further_photos_behind_it(
     assert refused.value.code == "photos_only"
     paper_files.take_out(one, "A-1", second.upload_id)
     assert "A-1" not in one.papers
+
+
+async def test_what_was_put_aside_is_gone_once_the_application_is_sent(gateway: Gateway) -> None:
+    one = await drafts.begin(gateway, OWNER, CODE, 1, "事项")
+    await drafts.keep(gateway, OWNER, one.id, "contact", Kept(values={"contact.name": "王小明"}))
+    one.sent = drafts.Sent(case_id=uuid4(), case_no="X", access_code=None, submitted_at=time.now())
+    await drafts.save(gateway, OWNER, one)
+    assert await drafts.kept_answer(gateway, one.id, "contact") is None

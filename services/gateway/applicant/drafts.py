@@ -186,6 +186,9 @@ async def change(gateway: Gateway, owner: str, draft_id: UUID, work: Callable[[D
             time.now(),
             changed.sent.submitted_at if changed.sent else None,
         )
+        if changed.sent is not None:
+            # What was put aside and never answered is of no use any more, and is not kept with what was sent.
+            await connection.execute("DELETE FROM kept_answers WHERE draft_id = $1", draft_id)
     return changed
 
 
