@@ -56,6 +56,18 @@ async def test_more_cases_than_fit_are_said_to_be_more(desk: Desk):
     assert {one.by for one in found.items} == {"certificate"}
 
 
+async def test_cases_of_other_units_do_not_hide_those_of_one_s_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    receipt = await desk.submit(desk.request(*ALL_PAPERS))
+    foreign = await desk.submit(desk.request(*MAIN_PAPERS))
+    await desk.rows("UPDATE cases SET unit = $1 WHERE id = $2", OTHER_UNIT, foreign.case_id)
+    narrow = finding.BY_CERTIFICATE_END.replace("LIMIT 500", "LIMIT 1")
+    monkeypatch.setattr(finding, "BY_CERTIFICATE_END", narrow)
+    (one,) = (await found_by(desk, "0012")).items
+    assert one.line.case_id == receipt.case_id
+
+
 @pytest.mark.parametrize("text", ["", "012", "%%%%", "00'12", "九九九九", "0" * 51])
 def test_what_no_number_ends_with_is_refused(text: str):
     with pytest.raises(ValidationError):
@@ -83,7 +95,7 @@ async def test_the_end_of_a_certificate_is_stored_under_a_key_only(desk: Desk):
 
 QUESTIONS = {
     "number": (finding.BY_NUMBER, (UNIT, "0012", 11), "cases_number_end"),
-    "certificate": (finding.BY_CERTIFICATE_END, (b"12345678",), "parties_certificate_end"),
+    "certificate": (finding.BY_CERTIFICATE_END, (b"12345678", UNIT), "parties_certificate_end"),
     "day": (
         finding.OF_A_DAY,
         ("staff:clerk", UNIT, time.now(), time.now() + timedelta(days=1), 100),

@@ -15,10 +15,10 @@ BY_NUMBER = (
     + f"WHERE c.unit = $1 AND right(c.case_no, {END}) = right($2, {END}) AND c.case_no LIKE '%' || $2"
     + " ORDER BY c.id DESC LIMIT $3"
 )
-# More certificates than that end alike only where a whole number is worth asking for.
+# In one unit fewer end alike; those of other units are passed over first, for they would hide its own behind the limit.
 BY_CERTIFICATE_END = """
-    SELECT case_id, role, certificate_number FROM parties WHERE certificate_end = $1
-    ORDER BY case_id DESC LIMIT 500
+    SELECT p.case_id, p.role, p.certificate_number FROM parties AS p JOIN cases AS c ON c.id = p.case_id
+    WHERE p.certificate_end = $1 AND c.unit = $2 ORDER BY p.case_id DESC LIMIT 500
 """
 _OF_UNIT = COLUMNS + "WHERE c.id = ANY($1::uuid[]) AND c.unit = $2 ORDER BY c.id DESC LIMIT $3"
 OF_A_DAY = """
@@ -41,7 +41,7 @@ async def by_certificate(
     connection: Connection, book: PartyBook, unit: str, end: str, most: int
 ) -> list[Record]:
     """Cases of the unit with somebody whose certificate number ends so, the newest first."""
-    rows = await connection.fetch(BY_CERTIFICATE_END, book.end_of(end))
+    rows = await connection.fetch(BY_CERTIFICATE_END, book.end_of(end), unit)
     found: list[Record] = await connection.fetch(_OF_UNIT, list(_ending(book, rows, end)), unit, most)
     return found
 
