@@ -97,6 +97,18 @@ async def test_a_phone_sends_photos_only_and_only_while_the_draft_is_open(gatewa
     assert ended.value.code == "phone_link_ended"
 
 
+async def test_what_is_too_many_is_refused_before_it_is_stored(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phone_uploads, "MOST_PHOTOS", 1)
+    link = await link_for(gateway)
+    await phone_uploads.take(gateway, link, PHONE, photo(900), None)
+    with pytest.raises(Problem) as refused:
+        await phone_uploads.take(gateway, link, PHONE, photo(901), None)
+    assert refused.value.code == "photos_only"
+    assert len(await gateway.database.fetch("SELECT id FROM uploads")) == 1
+
+
 async def test_the_database_knows_no_token_and_forgets_old_links(gateway: Gateway, clock: Clock) -> None:
     link = await link_for(gateway)
     [row] = await gateway.database.fetch("SELECT * FROM phone_links")

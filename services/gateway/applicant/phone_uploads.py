@@ -114,9 +114,19 @@ async def take(gateway: Gateway, link: Link, device: bytes, content: bytes, name
         raise Problem("photos_only")
     await draft_of(gateway, link)
     await _belong_to(gateway, link, device)
+    await _refuse_more(gateway, link)
     command = command_id_of(link.owner, f"phone.{link.token}", hashlib.sha256(content).hexdigest())
     view = await gateway.uploads.add(link.owner, content, name, command)
     await _add(gateway, link, view)
+
+
+async def _refuse_more(gateway: Gateway, link: Link) -> None:
+    """Before anything is stored: without an account nobody shall fill the disk with photos that go into no draft."""
+    count = await gateway.database.fetch(
+        "SELECT count(*) AS came FROM phone_photos WHERE token_sha256 = $1", _digest(link.token)
+    )
+    if count[0]["came"] >= MOST_PHOTOS:
+        raise Problem("photos_only")
 
 
 async def _add(gateway: Gateway, link: Link, view: UploadView) -> None:
