@@ -86,9 +86,17 @@ def test_every_decision_is_in_the_list_of_decisions() -> None:
     assert listed == {page.name for page in folder.glob("*.md")} - {"README.md"}
 
 
+def test_every_picture_that_is_kept_is_shown_somewhere() -> None:
+    shown = {Path(link).name for document in DOCUMENTS for link in LINK.findall(document.read_text("utf-8"))}
+
+    assert {file.name for file in (ROOT / "docs" / "pictures").iterdir()} <= shown
+
+
 def test_both_readmes_lead_to_the_same_places() -> None:
+    # A picture is taken in both languages; the English one has its own name.
     english, chinese = (
-        set(LINK.findall((ROOT / name).read_text("utf-8"))) - {"README.md", "README.zh-CN.md"}
+        {link.replace("-en.png", ".png") for link in LINK.findall((ROOT / name).read_text("utf-8"))}
+        - {"README.md", "README.zh-CN.md"}
         for name in ("README.md", "README.zh-CN.md")
     )
 
