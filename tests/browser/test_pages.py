@@ -162,7 +162,7 @@ def test_pages_are_light_and_fetch_nothing_from_elsewhere(
             # Every file counts, also those that the browser has kept from the page before.
             visitor.page.goto(place)
             sizes = visitor.page.evaluate(
-                "performance.getEntries().reduce((sum, one) => sum + (one.decodedBodySize || 0), 0)"
+                "performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize || 0), 0)"
             )
             assert sizes <= LARGEST_PAGE_BYTES, (place, sizes)
         assert hosts == {ours}
