@@ -14,7 +14,7 @@ def begin(applicant: Visitor, item: str) -> None:
     """From the home page to the first question."""
     applicant.go("/items")
     applicant.click(f"a.row:has-text('{item}')")
-    applicant.click("main .buttons a:has-text('网上申请')")
+    applicant.click("main a.button:visible:has-text('网上申请')")
     applicant.click("main form .buttons button")
 
 

@@ -136,6 +136,12 @@ def moment(at: datetime | None) -> Markup:
     return Markup("{} {:%H:%M}").format(day(local.date()), local)
 
 
+def short_moment(at: datetime) -> str:
+    """The moment without its year, where there is little room: 12月22日 15:04, 22 Dec 15:04."""
+    local = shanghai(at)
+    return f"{short_day(local.date())} {local:%H:%M}"
+
+
 def clock_time(at: datetime) -> str:
     """15:04:05.123, for times that lie milliseconds apart."""
     local = shanghai(at)
@@ -222,6 +228,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "day_said": day_said,
     "short_day": short_day,
+    "short_moment": short_moment,
     "moment": moment,
     "clock_time": clock_time,
     "left": left,
