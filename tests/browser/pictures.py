@@ -51,12 +51,19 @@ class Studio:
 
     @contextmanager
     def visitor(
-        self, login: str | None = None, screen: ViewportSize = SCREEN, *, elder: bool = False
+        self,
+        login: str | None = None,
+        screen: ViewportSize = SCREEN,
+        *,
+        elder: bool = False,
+        language: str = "",
     ) -> Iterator[Visitor]:
         # Twice as sharp, so that a picture can be read on paper too.
         context = self.browser.new_context(
             base_url=self.url, viewport=screen, locale="zh-CN", device_scale_factor=2
         )
+        if language:
+            context.add_cookies([{"name": LANGUAGE, "value": language, "url": self.url}])
         visitor = Visitor(context.new_page())
         if login is not None:
             visitor.sign_in(login, PASSWORDS[login])
@@ -84,6 +91,9 @@ class Studio:
 
 def keep(visitor: Visitor, name: str, part: str = "") -> None:
     """Write what the window shows, or one part of it."""
+    # A page that went wrong is nothing to show.
+    status = visitor.page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+    assert status == 200, f"{name}: {status}"
     # Small pictures of papers come after the page.
     visitor.page.wait_for_function(PICTURES_ARE_THERE)
     shown = visitor.page.locator(part).first if part else visitor.page
@@ -116,7 +126,7 @@ def of_an_application(studio: Studio) -> str:
         draft = applicant.place.rsplit("/", 1)[0]
         journeys.answer_until_the_papers(applicant)
         paper = applicant.place
-        keep(applicant, "paper")
+        studio.keep_both(applicant, "paper")
         applicant.go(draft)
         studio.keep_both(applicant, "tasks")
         # The button stands on wide screens only: whoever has the phone in hand takes the photo at once.
@@ -181,14 +191,17 @@ def of_the_review(studio: Studio) -> None:
         approver.press("Enter")
         place = approver.place
         studio.keep_both(approver, "approver")
-        approver.page.keyboard.press("g")
-        approver.press("Control+Enter")
-        keep(approver, "preview")
-    with studio.visitor("head") as head:
-        head.go(f"{place}/acts/extend_deadline")
-        head.fill(length="5", reasons="涉及地下管线，须进一步核实")
-        head.press("Control+Enter")
-        keep(head, "extension")
+    for language, ending in (("", ""), ("en", "-en")):
+        with studio.visitor("approver", language=language) as approver:
+            approver.go(place)
+            approver.page.keyboard.press("g")
+            approver.press("Control+Enter")
+            keep(approver, f"preview{ending}")
+        with studio.visitor("head", language=language) as head:
+            head.go(f"{place}/acts/extend_deadline")
+            head.fill(length="5", reasons="涉及地下管线，须进一步核实")
+            head.press("Control+Enter")
+            keep(head, f"extension{ending}")
 
 
 def of_a_decision(studio: Studio) -> None:
