@@ -64,7 +64,7 @@ def test_what_was_sealed_comes_as_a_signed_pdf_that_anybody_can_verify(stage: St
 
 
 def test_a_name_that_no_font_can_draw_makes_the_number_void_and_it_is_issued_anew(stage: Stage) -> None:
-    case_id, notice = accepted(stage, "何\ue000忧")
+    case_id, notice = accepted(stage, "何𖹀忧")
 
     def void() -> Json | None:
         document = document_of(stage, case_id, "acceptance_notice")
@@ -72,7 +72,7 @@ def test_a_name_that_no_font_can_draw_makes_the_number_void_and_it_is_issued_ane
 
     listed: Any = stage.eventually(void, "文号作废", "the number to become void")
     assert listed["number"] == notice["number"]
-    assert "U+E000" in listed["void_reason"]
+    assert "U+16E40" in listed["void_reason"]
     assert verified(stage, notice["document_id"])["state"] == "void"
 
     clerk = stage.visitor(CLERK)
