@@ -154,8 +154,16 @@ async def _run(task: str, sent: bytes) -> bytes:
         if reader.returncode is None:
             with suppress(ProcessLookupError):
                 reader.kill()
+            await _read_out(reader)
             await reader.wait()
     return said
+
+
+async def _read_out(reader: asyncio.subprocess.Process) -> None:
+    """What a killed reader had said already: a pipe that is not read to its end stays open."""
+    assert reader.stdout is not None
+    while await reader.stdout.read(64 * 1024):
+        pass
 
 
 async def _exchange(reader: asyncio.subprocess.Process, sent: bytes) -> bytes:
