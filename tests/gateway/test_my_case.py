@@ -158,7 +158,7 @@ async def test_the_receipt_tells_number_and_code_and_leads_a_camera_to_both(
 
 async def test_the_code_travels_to_no_server(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(receipt, "qr_code", asked.append)
+    monkeypatch.setattr(receipt, "qr_code", lambda address, **_: asked.append(address))
     receipt.square_code(gateway, "123", CODE)
     assert asked == [f"http://tongban.test/find?case_no=123#code={CODE}"]
 

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-import segno
 from markupsafe import Markup
 
 from services.applications import contracts as c
 from services.gateway import cases
+from services.gateway.design.drawing import qr_code
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor
 from services.gateway.progress import clock_of
@@ -58,11 +58,6 @@ async def _code_of(
 
 def square_code(gateway: Gateway, case_no: str, code: str) -> Markup:
     """Leads to the look-up page.  The code stands behind the # : it goes to no server and into no log."""
-    return qr_code(f"{gateway.settings.address}/find?case_no={case_no}#code={code}")
-
-
-def qr_code(address: str) -> Markup:
-    """A square code as an inline drawing: black on white in every view, for what a camera reads needs the contrast."""
-    drawn = segno.make(address, error="m", micro=False)
-    svg = drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
-    return Markup(svg)  # noqa: S704  # drawn from squares; the text itself is not in it
+    return qr_code(
+        f"{gateway.settings.address}/find?case_no={case_no}#code={code}", scale=4, fills_its_place=True
+    )

@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-import segno
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from services.gateway import case_pass
@@ -13,6 +11,7 @@ from services.gateway.counter import handing_over, holding
 from services.gateway.counter.case_page import clerk_of
 from services.gateway.counter.handing_over import Handover, Kind
 from services.gateway.counter.holding import Intake
+from services.gateway.design.drawing import qr_code
 from services.gateway.design.language import _
 from services.gateway.design.render import page, see, sign_in_first
 from services.gateway.forms import CaseCode
@@ -28,13 +27,6 @@ router = APIRouter()
 TAKING = Limit("handover", 20)
 
 
-def qr_code(text: str) -> Markup:
-    """Black on white in every view, because a camera needs the contrast."""
-    drawn = segno.make(text, error="m", micro=False)
-    # The text becomes squares; none of it stands in the markup.
-    return Markup(drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff"))  # noqa: S704  squares only
-
-
 async def phone_page(request: Request, kind: Kind, intake: Intake, *, back: str) -> Response:
     """The QR code of a new link to this matter, drawn once and kept nowhere."""
     visitor = await clerk_of(request)
@@ -48,7 +40,7 @@ async def phone_page(request: Request, kind: Kind, intake: Intake, *, back: str)
         kind=kind,
         intake=intake,
         token=token,
-        qr=qr_code(link),
+        qr=qr_code(link, scale=5),
         minutes=int(handing_over.LIVES.total_seconds() // 60),
         back=back,
     )
@@ -140,6 +132,6 @@ async def to_counter(request: Request, draft_id: UUID) -> Response:
         title=_("到窗口继续办理"),
         draft=draft,
         code=code,
-        qr=qr_code(code),
+        qr=qr_code(code, scale=5),
         minutes=int(handing_over.LIVES.total_seconds() // 60),
     )
