@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from services.gateway.approver import actions
 from services.gateway.approver.acts import ACTS, Act, labels_of, lagging, typed_of
-from services.gateway.approver.case_page import approver_of, case_page, seen_in
+from services.gateway.approver.case_page import approver_of, case_page
 from services.gateway.case_commands import send_command
 from services.gateway.conditions import command_id_of
 from services.gateway.design.render import see
-from services.gateway.design.typed import faults_of, number_of, parse, text_of, values_of
+from services.gateway.design.typed import faults_of, number_of, parse, text_of, values_of, version_of
 from services.gateway.problems import Problem
 from services.gateway.visits import checked_form, gateway_of
 from shared.errors import Refused
@@ -53,7 +53,7 @@ async def preview(request: Request, case_id: UUID, act: str) -> Response:
         shown = None
         if found.rehearsed:
             command = found.method.request(
-                case_id=case_id, expected_version=seen_in(values) or 1, **dict(typed)
+                case_id=case_id, expected_version=version_of(values) or 1, **dict(typed)
             )
             shown = await actions.rehearse(gateway_of(request), visitor, found.name, command)
     except (Problem, Refused) as error:

@@ -19,7 +19,7 @@ from services.gateway.case_changes import changes_since
 from services.gateway.case_list import CaseList
 from services.gateway.design.language import N_, Words, _, chosen
 from services.gateway.design.render import page
-from services.gateway.design.typed import Fault
+from services.gateway.design.typed import Fault, version_of
 from services.gateway.identity.visitor import Visitor
 from services.gateway.progress import OPEN_STATES, clock_of, stations_of, status_of
 from services.gateway.visits import gateway_of, visitor_with
@@ -71,7 +71,7 @@ async def case_page(
         "revealed": None,
         "rehearsal": None,
         "said": said(request.query_params.get("said", "")),
-        "changes": await changes_since(gateway, visitor, found, seen_in(values)),
+        "changes": await changes_since(gateway, visitor, found, version_of(values or {})),
         "waits": why_no_decision(found, visitor),
         "task": waiting.task,
     }
@@ -97,12 +97,6 @@ def _step_open(found: c.CaseView, mine: CaseList) -> str:
     ]
     unanswered.sort(key=lambda one: one.code not in mine_now)
     return chosen(unanswered[0].name_zh, unanswered[0].name_en) if unanswered else ""
-
-
-def seen_in(values: dict[str, str] | None) -> int:
-    """The version that a form was made of; 0 for a page that was just opened."""
-    seen = (values or {}).get("version", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
 
 
 def said(code: str) -> str:

@@ -8,11 +8,11 @@ from starlette.responses import Response
 from services.applications import contracts as c
 from services.gateway import cases
 from services.gateway.approver import actions, reasons, waiting
-from services.gateway.approver.case_page import approver_of, case_page, seen_in
+from services.gateway.approver.case_page import approver_of, case_page
 from services.gateway.conditions import command_id_of
 from services.gateway.design.language import N_, _
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
+from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of, version_of
 from services.gateway.downloads import download
 from services.gateway.forms import Decision, Purpose
 from services.gateway.problems import Problem
@@ -63,7 +63,7 @@ async def preview(request: Request, case_id: UUID) -> Response:
     if faults:
         return await case_page(request, case_id, faults=faults, values=values)
     try:
-        command = actions.decision(case_id, seen_in(values) or 1, _decision(values))
+        command = actions.decision(case_id, version_of(values) or 1, _decision(values))
         shown = await actions.rehearse(gateway_of(request), visitor, "decide_case", command)
     except (Problem, Refused) as error:
         return await case_page(request, case_id, faults=faults_of(error, LABELS), values=values)

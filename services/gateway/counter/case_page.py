@@ -14,7 +14,7 @@ from services.gateway.counter import actions
 from services.gateway.counter.acts import ACTS, offered
 from services.gateway.design.language import N_, Words, _, chosen
 from services.gateway.design.render import page
-from services.gateway.design.typed import Fault
+from services.gateway.design.typed import Fault, version_of
 from services.gateway.identity.visitor import Visitor
 from services.gateway.progress import OPEN_STATES, clock_of, stations_of, status_of
 from services.gateway.visits import gateway_of, visitor_with
@@ -57,12 +57,6 @@ async def clerk_of(request: Request) -> Visitor:
 async def queue_of(request: Request, visitor: Visitor, name: str = "desk") -> CaseList:
     listing = actions.to_deliver if name == "deliveries" else actions.desk
     return await read_list(request, visitor, f"page.{name}", listing)
-
-
-def version_of(values: dict[str, str]) -> int:
-    """The version that a form was built on, as our own pages write it; anything else is none."""
-    text = values.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def part_of(found: CaseView, part: str) -> str:

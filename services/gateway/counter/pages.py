@@ -16,10 +16,10 @@ from services.gateway.case_changes import changes_since
 from services.gateway.case_list import read_list
 from services.gateway.conditions import command_id_of
 from services.gateway.counter import actions
-from services.gateway.counter.case_page import TITLES, case_page, clerk_of, queue_of, version_of
+from services.gateway.counter.case_page import TITLES, case_page, clerk_of, queue_of
 from services.gateway.design.language import N_, Words, _
 from services.gateway.design.render import page, see
-from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of
+from services.gateway.design.typed import Fault, faults_of, number_of, parse, text_of, values_of, version_of
 from services.gateway.forms import CorrectionNotice, Delivery, TolerantAcceptance, Withdrawal
 from services.gateway.gateway import Gateway
 from services.gateway.identity.visitor import Visitor

@@ -68,7 +68,15 @@ def text_of(form: FormData, name: str) -> str:
 
 def number_of(form: FormData, name: str) -> int | None:
     """A whole number as our own pages write it; anything else is none, other scripts' digits too."""
-    text = text_of(form, name)
+    return _whole_number(text_of(form, name))
+
+
+def version_of(values: Mapping[str, str]) -> int:
+    """The version that a form was made of; 0 for a page that was just opened, or a form that no page of ours wrote."""
+    return _whole_number(values.get("version", "")) or 0
+
+
+def _whole_number(text: str) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
