@@ -37,7 +37,7 @@ async def work(office: Office, actor: Actor) -> int:
         if await rows.sweep(connection, time.now()):
             # A case begun since with the new calendar is right already: it must not be counted again under the public.
             await office.refresh(connection)
-            await rows.queue_cases_counted_otherwise(connection, office.calendar.edition, time.now())
+            await rows.queue_open_cases(connection, time.now(), not_counted_with=office.calendar.edition)
     if not await _work_some(office, actor, 1):
         return 0
     counts = await asyncio.gather(

@@ -45,7 +45,7 @@ async def note_load(connection: Connection, year: int, version: int, now: dateti
     await connection.execute(
         "INSERT INTO calendar_loads (year, version, loaded_at) VALUES ($1, $2, $3)", year, version, now
     )
-    await _queue_open_cases(connection, now)
+    await queue_open_cases(connection, now)
 
 
 async def sweep(connection: Connection, now: datetime) -> bool:
@@ -58,32 +58,23 @@ async def sweep(connection: Connection, now: datetime) -> bool:
     return bool(swept)
 
 
-async def queue_cases_counted_otherwise(connection: Connection, edition: str, now: datetime) -> None:
-    """Queue the open cases with a running clock of another calendar edition than this one."""
-    await connection.execute(
-        """
-        INSERT INTO recalculations (case_id, queued_at)
-        SELECT id, $1 FROM cases WHERE due_on IS NOT NULL AND jsonb_path_exists(
-            body, '$.clocks[*] ? (@.calendar != $edition && (!exists(@.stopped_on) || @.stopped_on == null))',
-            jsonb_build_object('edition', $2::text))
-        ORDER BY id
-        ON CONFLICT (case_id) DO UPDATE SET queued_at = excluded.queued_at, attempts = 0, retry_at = NULL
-        """,
-        now,
-        edition,
-    )
-
-
-async def _queue_open_cases(connection: Connection, now: datetime) -> None:
+async def queue_open_cases(
+    connection: Connection, now: datetime, *, not_counted_with: str | None = None
+) -> None:
+    """Queue every open case, or only those with a running clock of another calendar edition than this one."""
     # A row that a worker holds is waited for: its case may have been counted with the calendar before this one.  All who
     # queue go in the same order, and so never wait for each other in a circle.
     await connection.execute(
         """
         INSERT INTO recalculations (case_id, queued_at)
-        SELECT id, $1 FROM cases WHERE due_on IS NOT NULL ORDER BY id
+        SELECT id, $1 FROM cases WHERE due_on IS NOT NULL AND ($2::text IS NULL OR jsonb_path_exists(
+            body, '$.clocks[*] ? (@.calendar != $edition && (!exists(@.stopped_on) || @.stopped_on == null))',
+            jsonb_build_object('edition', $2::text)))
+        ORDER BY id
         ON CONFLICT (case_id) DO UPDATE SET queued_at = excluded.queued_at, attempts = 0, retry_at = NULL
         """,
         now,
+        not_counted_with,
     )
 
 
