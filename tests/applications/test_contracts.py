@@ -336,7 +336,7 @@ VIEWS: dict[str, Callable[[], BaseModel]] = {
     "found_cases": lambda: looking_up.FoundCases(
         items=(
             looking_up.FoundCase(
-                line=line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),  # type: ignore[arg-type]
+                line=line_view(LINE_ROW, "张三丰", (ITEM.name, ITEM.name_en), FRIDAY),  # type: ignore[arg-type]  # a row
                 by="certificate",
             ),
         ),

@@ -182,7 +182,7 @@ def test_the_elder_view_has_five_large_tiles_and_a_call_in_two_taps(
     visit: Open, running_platform: RunningPlatform
 ) -> None:
     elder = visit("wang", PHONE)
-    elder.page.context.add_cookies([{**one, "url": running_platform.url} for one in ELDER])  # type: ignore[typeddict-item]
+    elder.page.context.add_cookies([{**one, "url": running_platform.url} for one in ELDER])
     elder.go("/")
     assert elder.page.locator(".tile").count() == 5
     assert elder.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)") >= 24

@@ -28,7 +28,7 @@ def written(width: int = 900, height: int = 1200) -> Image.Image:
 
 def saved(picture: Image.Image, kind: str = "JPEG", **more: object) -> bytes:
     content = io.BytesIO()
-    picture.save(content, kind, **more)  # type: ignore[arg-type]
+    picture.save(content, kind, **more)
     return content.getvalue()
 
 
