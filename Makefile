@@ -36,7 +36,7 @@ demo: ## 演示：六个办件从提交到结果 six cases from submission to re
 	@$(BIN)/python -m deploy.local running || $(BIN)/python -m deploy.local up >&2
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
-test: test-environment ## 全部测试，自带服务器 all tests on servers of their own       | 10 分钟内 under 10 min
+test: test-environment ## 全部测试，自带服务器 all tests on servers of their own       | 15 分钟内 under 15 min
 	@env -u TONGBAN_HOME -u TONGBAN_PORT -u DATABASE_URL -u AMQP_URL $(BIN)/python -m pytest $(ARGS)
 
 test-long: test-environment ## 办件引擎随机走十万步 the case engine walked 100,000 steps   | 约 15 分钟 about 15 min
